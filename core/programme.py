@@ -1,0 +1,27 @@
+"""The one programme, kept by each process until its revision changes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import LoyaltyError
+from core.models import Programme
+
+
+class NotSetUp(LoyaltyError):
+    """The programme has not been set up yet."""
+
+    code = "not_set_up"
+    status = 503
+    lasting = False
+    sentence = _("This programme has not been set up yet.")
+
+
+def current_or_none() -> Programme | None:
+    """The programme as it stands in the database now, or None before set-up. One query."""
+    return Programme.objects.first()
+
+
+def current() -> Programme:
+    """The programme as it stands in the database now. One query. Raises NotSetUp."""
+    if programme := current_or_none():
+        return programme
+    raise NotSetUp

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.celery import app
+
+__all__ = ["SiteConfig", "app"]  # the Celery application: `shared_task` binds to it in every process
+
+
+class SiteConfig(AppConfig):
+    name = "loyalty_site"
+    verbose_name = _("Site")

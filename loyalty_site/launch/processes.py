@@ -1,0 +1,134 @@
+"""The processes of one run: started in order, watched, stopped in the opposite order, none left."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from loyalty_site.launch import guard, layout
+from loyalty_site.launch.accounts import Account
+from loyalty_site.launch.progress import Step
+from loyalty_site.launch.signals import Signals
+
+PATIENCE_SECONDS = 20.0
+LOOK_SECONDS = 0.1
+
+
+@dataclass
+class Child:
+    """A process of ours, leader of its own group; Ctrl-C at the terminal does not reach it, only we do."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    log_start: int
+    stop_signal: signal.Signals
+    may_end: bool
+
+    @property
+    def has_died(self) -> bool:
+        """Whether it is gone although the site needs it. One that may end must end well."""
+        code = self.process.poll()
+        return code is not None and not (self.may_end and code == 0)
+
+    def tail(self) -> str:
+        return layout.tail(self.log, self.log_start)
+
+    def signal_group(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+
+class Household:
+    """Those who live under this run, as a context that leaves nobody behind, however it ends."""
+
+    def __init__(self, record: Path, logs: Path, signals: Signals) -> None:
+        self._record = record
+        self._logs = logs
+        self._signals = signals
+        self._children: list[Child] = []
+
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        account: Account | None = None,
+        stop_signal: signal.Signals = signal.SIGTERM,
+        may_end: bool = False,
+    ) -> Child:
+        """Start a program in a group of its own, as another user if an account is given, its output in its log."""
+        log = self._logs / f"{name}.log"
+        log_start = layout.open_log(log)
+        with self._signals.held(), log.open("ab") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=cwd,
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                user=account.uid if account else None,
+                group=account.gid if account else None,
+                extra_groups=[] if account else None,
+            )
+            child = Child(name, process, log, log_start, stop_signal, may_end)
+            self._children.append(child)
+            guard.remember(self._record, {each.name: each.process.pid for each in self._children})
+        return child
+
+    def forget(self, child: Child) -> None:
+        """Say good-bye to one that has ended."""
+        child.process.wait()
+        self._children.remove(child)
+
+    def dead(self) -> Child | None:
+        """The first one that is gone although the site needs it."""
+        return next((child for child in self._children if child.has_died), None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._signals.hold()
+        living = [child for child in self._children if child.process.poll() is None]
+        if living:
+            with Step("Stopping") as step:
+                for child in reversed(living):
+                    step.detail(child.name)
+                    self._stop(child)
+                step.detail("nothing is left running")
+        for child in self._children:
+            child.signal_group(signal.SIGKILL)
+        self._record.unlink(missing_ok=True)
+
+    def _stop(self, child: Child) -> None:
+        """Ask politely, wait, and kill. A second Ctrl-C ends the waiting."""
+        asked = self._signals.count
+        with contextlib.suppress(ProcessLookupError):
+            child.process.send_signal(child.stop_signal)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while child.process.poll() is None:
+            if time.monotonic() > deadline or self._signals.count > asked:
+                self._kill(child)
+            time.sleep(LOOK_SECONDS / 4)
+
+    @staticmethod
+    def _kill(child: Child) -> None:
+        """PostgreSQL is asked once more, to end at once: it then recovers at the next start."""
+        if child.stop_signal is signal.SIGINT:
+            child.process.send_signal(signal.SIGQUIT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.process.wait(timeout=5)
+        child.signal_group(signal.SIGKILL)

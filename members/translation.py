@@ -1,0 +1,12 @@
+"""Which texts of members exist in every language of the site."""
+
+from typing import ClassVar
+
+from modeltranslation.translator import TranslationOptions, register
+
+from members.models import Wording
+
+
+@register(Wording)
+class WordingTexts(TranslationOptions):  # type: ignore[misc]
+    fields: ClassVar = ("text",)

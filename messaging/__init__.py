@@ -1,0 +1,1 @@
+"""All that leaves the building: messages made of events, and their delivery."""

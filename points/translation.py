@@ -1,0 +1,17 @@
+"""Which texts of points exist in every language of the site."""
+
+from typing import ClassVar
+
+from modeltranslation.translator import TranslationOptions, register
+
+from points.models import PointType, EarningRuleVersion
+
+
+@register(PointType)
+class PointTypeTexts(TranslationOptions):  # type: ignore[misc]
+    fields: ClassVar = ("name", "name_plural",)
+
+
+@register(EarningRuleVersion)
+class EarningRuleVersionTexts(TranslationOptions):  # type: ignore[misc]
+    fields: ClassVar = ("name",)

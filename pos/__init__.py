@@ -1,0 +1,1 @@
+"""The tills: purchases and returns, and the API they post them to."""

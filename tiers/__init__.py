@@ -1,0 +1,1 @@
+"""The ladder: what members hold, how they rise, when they step down."""
