@@ -1,7 +1,7 @@
 """Calls of the SQL functions that the hot paths are written in, and the migrations that install them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.migrations import RunSQL
+
+Params = Sequence[Any] | Mapping[str, Any]
 
 
 def _plain(value: Any) -> str:
@@ -25,7 +27,7 @@ def as_json(value: Any) -> str:
     return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
 
 
-def rows(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
+def rows(sql: str, params: Params = ()) -> list[dict[str, Any]]:
     """All rows of one statement, as dicts by column name."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -33,7 +35,7 @@ def rows(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def value(sql: str, params: Sequence[Any] = ()) -> Any:
+def value(sql: str, params: Params = ()) -> Any:
     """The first column of the first row of one statement; None when there is no row."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

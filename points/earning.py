@@ -1,0 +1,107 @@
+"""What a basket earns, and why. Pure: the same basket in the same context always earns the same.
+
+Order: each base rule on the goods it covers, rounded by the rule; all base rules add up; then the tier's share of the
+base points whose rule says so, rounded down; then the bonuses that campaigns offer. Every part is a grant of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+from core import money
+from points.ledger import Grant
+from points.rules import Rule
+
+ROUNDINGS = {"down": ROUND_DOWN, "half_up": ROUND_HALF_UP, "up": ROUND_CEILING}
+TIER_WORDS = {"en": "{tier} member bonus ×{multiplier}", "zh-hans": "{tier}会员加成 ×{multiplier}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A line as the rules see it: its category ("" for none) and what was paid for it."""
+
+    category: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Bonus:
+    """What a campaign offers on top: fixed points, once the goods it covers come to a minimum."""
+
+    code: str
+    version: int
+    point_type_id: int
+    points: int
+    words: Mapping[str, str]
+    minimum: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a price depends on besides the goods. `dates` gives each point type's usable-from and expiry."""
+
+    rules: Sequence[Rule]
+    multiplier: Decimal
+    tier_names: Mapping[str, str]
+    currency: str
+    dates: Mapping[int, tuple[datetime, datetime | None]]
+    bonuses: Sequence[Bonus] = ()
+
+
+@dataclass(slots=True)
+class Quote:
+    """Grants by point type, and what counts towards tiers: the amount that any rule covers, the base points."""
+
+    grants: dict[int, list[Grant]] = field(default_factory=dict)
+    qualifying_amount: Decimal = Decimal(0)
+    qualifying_points: int = 0
+
+    def points(self, point_type_id: int) -> int:
+        return sum(grant.points for grant in self.grants.get(point_type_id, ()))
+
+
+def quote(goods: Sequence[Goods], context: Context, *, main: int) -> Quote:
+    """What GOODS earn in CONTEXT. MAIN is the point type whose base points count towards tiers."""
+    result = Quote(
+        qualifying_amount=sum(
+            (line.amount for line in goods if any(rule.covers(line.category) for rule in context.rules)), Decimal(0)
+        )
+    )
+    multiplied: dict[int, int] = {}
+    for rule in context.rules:
+        amount = sum((line.amount for line in goods if rule.covers(line.category)), Decimal(0))
+        points = int((amount * rule.points / rule.per_amount).to_integral_value(ROUNDINGS[rule.rounding]))
+        if points:
+            words = {language: f"{name} · {money.text(amount, context.currency)}" for language, name in rule.names.items()}
+            _grant(result, context, rule.point_type_id, points, rule.code, rule.version, words)
+            if rule.tier_multiplies:
+                multiplied[rule.point_type_id] = multiplied.get(rule.point_type_id, 0) + points
+            if rule.point_type_id == main:
+                result.qualifying_points += points
+    for point_type_id, points in multiplied.items():
+        if share := int(points * (context.multiplier - 1)):
+            words = {
+                language: words.format(
+                    tier=context.tier_names.get(language, ""), multiplier=_factor(context.multiplier)
+                )
+                for language, words in TIER_WORDS.items()
+            }
+            _grant(result, context, point_type_id, share, "tier", 0, words)
+    total = sum((line.amount for line in goods), Decimal(0))
+    for bonus in context.bonuses:
+        if goods and total >= bonus.minimum:
+            _grant(result, context, bonus.point_type_id, bonus.points, bonus.code, bonus.version, bonus.words)
+    return result
+
+
+def _grant(
+    result: Quote, context: Context, point_type_id: int, points: int, code: str, version: int, words: Mapping[str, str]
+) -> None:
+    available_at, expires_at = context.dates[point_type_id]
+    grant = Grant(points, code, version, words, available_at, expires_at)
+    result.grants.setdefault(point_type_id, []).append(grant)
+
+
+def _factor(number: Decimal) -> str:
+    return f"{number.normalize():f}"
