@@ -24,7 +24,13 @@ RUN_LOCK = "run.lock"
 DEV_LOCK = "dev.lock"
 # What is needed to work on the project holds all that is needed to run it.
 SUFFICIENT = {RUN_LOCK: (RUN_LOCK, DEV_LOCK), DEV_LOCK: (DEV_LOCK,)}
-LOCK_FOR = {"run": RUN_LOCK, "manage": RUN_LOCK, "test": DEV_LOCK, "check": DEV_LOCK, "bench": DEV_LOCK}
+LOCK_FOR = {
+    "run": RUN_LOCK,
+    "manage": RUN_LOCK,
+    "test": DEV_LOCK,
+    "check": DEV_LOCK,
+    "bench": DEV_LOCK,
+}
 ENVIRONMENT_MEGABYTES = 700
 
 
@@ -45,7 +51,7 @@ def main(arguments: list[str]) -> int:
     # Many containers set this; every start would pay four times over for its imports.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     python = str(_python(here.venv))
-    os.execv(python, [python, "-m", "loyalty_site.launch", *arguments])  # noqa: S606  no shell is wanted
+    os.execv(python, [python, "-m", "loyalty_site.launch", *arguments])
 
 
 def prepare(here: Layout, lock_name: str) -> None:
@@ -112,17 +118,37 @@ def _install(here: Layout, lock: Path, log: Path) -> None:
     uv = _uv_on_path() or _fetched_uv(here, log)
     python = str(_python(here.venv))
     if uv:
-        command = [uv, "pip", "sync", "--python", python, "--require-hashes", "--compile-bytecode", str(lock)]
+        command = [
+            uv,
+            "pip",
+            "sync",
+            "--python",
+            python,
+            "--require-hashes",
+            "--compile-bytecode",
+            str(lock),
+        ]
         label = "Installing the dependencies"
     else:
-        command = [*_pip(here.venv), "install", "--require-hashes", "--no-input", "--requirement", str(lock)]
+        command = [
+            *_pip(here.venv),
+            "install",
+            "--require-hashes",
+            "--no-input",
+            "--requirement",
+            str(lock),
+        ]
         label = "Installing the dependencies with pip, as uv can't be had"
     with Step(label) as step:
         try:
             commands.run(command, log=log, step=step, env=_without_dont_write())
         except commands.Failed as failure:
-            sentence = "The dependencies could not be installed. Is the network (or your package mirror) reachable?"
-            raise problems.with_log(f"{sentence} The whole story is in {log}, its end:", failure.tail) from failure
+            sentence = (
+                "The dependencies could not be installed. Is the network (or your package mirror) reachable?"
+            )
+            raise problems.with_log(
+                f"{sentence} The whole story is in {log}, its end:", failure.tail
+            ) from failure
         step.detail(f"{_count(lock)} packages, hashes checked")
 
 
@@ -149,7 +175,15 @@ def _fetched_uv(here: Layout, log: Path) -> str | None:
     if program.exists():
         return str(program)
     lock = here.root / "requirements" / "installer.lock"
-    wanted = ["install", "--require-hashes", "--no-input", "--no-deps", "--target", str(folder), "--requirement"]
+    wanted = [
+        "install",
+        "--require-hashes",
+        "--no-input",
+        "--no-deps",
+        "--target",
+        str(folder),
+        "--requirement",
+    ]
     with Step("Fetching uv, the installer") as step:
         try:
             commands.run([*_pip(here.venv), *wanted, str(lock)], log=log, step=step)

@@ -17,14 +17,23 @@ class Failed(Exception):
 
 
 def run(
-    command: Sequence[str], *, log: Path, step: Step, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    command: Sequence[str],
+    *,
+    log: Path,
+    step: Step,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    lines: int = 15,
 ) -> None:
-    """Run the program; its output goes to the log, and line by line to the step. Raises Failed.
+    """Run the program; its output goes to the log, and line by line to the step. Raises Failed with its last lines.
 
     When we are interrupted meanwhile, the program is ended before we go on.
     """
     start = layout.open_log(log)
-    with log.open("a", encoding="utf-8") as record, _started(command, cwd, env) as process:
+    with (
+        log.open("a", encoding="utf-8") as record,
+        _started(command, cwd, env) as process,
+    ):
         try:
             for line in process.stdout or ():
                 record.write(line)
@@ -35,7 +44,7 @@ def run(
             process.terminate()
             raise
     if process.returncode != 0:
-        raise Failed(layout.tail(log, start))
+        raise Failed(layout.tail(log, start, lines))
 
 
 def _started(

@@ -52,6 +52,10 @@ class Layout:
         """Names the folder of PostgreSQL's files when they can't be kept in `data`."""
         return self.data / "postgres-is-in"
 
+    def shown(self, path: Path) -> str:
+        """A path as people read it: from the checkout on, where it lies in there."""
+        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+
     def create(self) -> None:
         """Make the folders. Raises Problem where that is not allowed or the disk is full."""
         try:
@@ -81,7 +85,7 @@ def socket_folder(data: Path) -> Path:
 
 def temporary_parent() -> Path:
     """The temporary folder, if sockets can stand below it."""
-    for parent in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108  what is made there is checked
+    for parent in (Path(tempfile.gettempdir()), Path("/tmp")):
         if parent.is_dir() and _fits(parent / "changke-test-12345678"):
             return parent
     raise Problem("The path of the temporary folder is too long for sockets. Set TMPDIR=/tmp and try again.")

@@ -50,7 +50,9 @@ class Server:
 
 def private(here: Layout) -> Server:
     """The server of this checkout, in `.data`, or beside it when only root may enter the checkout."""
-    base = Path(here.postgres_pointer.read_text()) if here.postgres_pointer.exists() else here.data / "postgres"
+    base = (
+        Path(here.postgres_pointer.read_text()) if here.postgres_pointer.exists() else here.data / "postgres"
+    )
     account = accounts.for_postgres(base)
     if not accounts.can_reach(here.data, account) and not here.postgres_pointer.exists():
         base = Path(tempfile.mkdtemp(prefix="changke-", dir=_state_folder()))
@@ -62,11 +64,11 @@ def private(here: Layout) -> Server:
     return Server(base, sockets / "postgres", account, durable=True)
 
 
-def throwaway(folder: Path) -> Server:
-    """A server for tests in a temporary folder: nothing there needs to last."""
+def throwaway(folder: Path, *, durable: bool) -> Server:
+    """A server for tests or measurements in a temporary folder."""
     account = accounts.for_postgres(folder / "postgres")
     folder.chmod(0o711 if account else 0o700)
-    return Server(folder / "postgres", folder / "sockets", account, durable=False)
+    return Server(folder / "postgres", folder / "sockets", account, durable)
 
 
 def _state_folder() -> str:
@@ -88,7 +90,7 @@ def start(server: Server, household: Household, step: Step) -> None:
         step.detail("it was not stopped cleanly, recovering")
     _start_and_wait(server, household, folder)
     _ensure_database(server)
-    step.detail(f"version {found.major}, data in {server.data}")
+    step.detail(f"version {found.major}")
 
 
 def _make_folders(server: Server) -> None:
@@ -97,7 +99,9 @@ def _make_folders(server: Server) -> None:
         accounts.hand_over_folder(folder, server.account)
         folder.chmod(0o700)
         if not accounts.can_reach(folder, server.account):
-            raise Problem(f"{folder} can't be entered by the user {server.account}. Set DATA_DIR to another folder.")
+            raise Problem(
+                f"{folder} can't be entered by the user {server.account}. Set DATA_DIR to another folder."
+            )
 
 
 def _major_of(data: Path) -> int | None:
@@ -118,7 +122,12 @@ def _reachable_programs(server: Server, found: programs.Postgres) -> Path:
         for source in found.movable:
             # The programs find their libraries by a relative path, so the folders must stay neighbours.
             place = source.relative_to(found.movable[0].parents[1])
-            shutil.copytree(source, unfinished / place, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+            shutil.copytree(
+                source,
+                unfinished / place,
+                symlinks=True,
+                ignore=shutil.ignore_patterns("include", "*.a"),
+            )
         accounts.hand_over(unfinished, server.account)
         unfinished.rename(target)
     return target / found.programs.relative_to(found.movable[0].parents[1])
@@ -131,7 +140,18 @@ def _initialise(server: Server, folder: Path, major: int) -> None:
     locale = ["--locale=C"]
     if major >= BUILTIN_LOCALE_SINCE:
         locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    command = [folder / "initdb", "-D", unfinished, "-U", ROLE, "-A", "trust", "-E", "UTF8", *locale]
+    command = [
+        str(folder / "initdb"),
+        "-D",
+        str(unfinished),
+        "-U",
+        ROLE,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        *locale,
+    ]
     if not server.durable:
         command.append("--no-sync")
     account = server.account
@@ -189,7 +209,11 @@ def _start_and_wait(server: Server, household: Household, folder: Path) -> None:
         "lc_messages": "C",
     }
     if not server.durable:
-        options |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        options |= {
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+        }
     settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     retry_until = time.monotonic() + RETRY_SECONDS
     while True:
@@ -217,10 +241,17 @@ def _is_ready(server: Server, child: Child) -> bool:
     while child.process.poll() is None:
         with contextlib.suppress(FileNotFoundError):
             lines = lock.read_text().splitlines()
-            if len(lines) > READY_LINE and lines[0] == str(child.process.pid) and lines[READY_LINE].strip() == "ready":
+            if (
+                len(lines) > READY_LINE
+                and lines[0] == str(child.process.pid)
+                and lines[READY_LINE].strip() == "ready"
+            ):
                 return True
         if time.monotonic() > deadline:
-            raise problems.with_log(f"PostgreSQL did not get ready within {START_SECONDS:.0f} s.", child.tail())
+            raise problems.with_log(
+                f"PostgreSQL did not get ready within {START_SECONDS:.0f} s.",
+                child.tail(),
+            )
         time.sleep(0.02)
     return False
 

@@ -70,7 +70,12 @@ def _postgres_in(folder: Path, movable: tuple[Path, ...]) -> list[Postgres]:
     if not (folder / "initdb").exists() or not (folder / "postgres").exists():
         return []
     try:
-        answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
+        answer = subprocess.run(
+            [folder / "postgres", "--version"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     except (OSError, subprocess.CalledProcessError):
         return []
     version = re.search(r"(\d+)[.\w]*\s*(\(.*\))?$", answer.stdout.strip())
@@ -84,6 +89,8 @@ def valkey() -> Path:
             if os.access(program, os.X_OK):
                 return program
     for name in ("valkey-server", "redis-server"):
-        if program := shutil.which(name):
-            return Path(program)
-    raise Problem(f"There is no Valkey or Redis here. {ELSEWHERE.format(what='Valkey', variable='REDIS_URL')}")
+        if found := shutil.which(name):
+            return Path(found)
+    raise Problem(
+        f"There is no Valkey or Redis here. {ELSEWHERE.format(what='Valkey', variable='REDIS_URL')}"
+    )

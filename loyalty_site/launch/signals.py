@@ -63,7 +63,9 @@ class Signals:
         while it waits, the signal is blocked, and on Linux that can be seen.
         """
         looks = 0
-        while os.getppid() == make and looks < 2:  # a second look: at a terminal our own signal has come by then
+        while (
+            os.getppid() == make and looks < 2
+        ):  # a second look: at a terminal our own signal has come by then
             time.sleep(LOOK_SECONDS)
             looks = looks + 1 if _has_blocked_sigint(make) else 0
         if self.count == 0:
@@ -75,5 +77,8 @@ def _has_blocked_sigint(pid: int) -> bool:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
-    blocked = next((line.split()[1] for line in status.splitlines() if line.startswith("SigBlk")), "0")
+    blocked = next(
+        (line.split()[1] for line in status.splitlines() if line.startswith("SigBlk")),
+        "0",
+    )
     return bool(int(blocked, 16) & (1 << (signal.SIGINT - 1)))
