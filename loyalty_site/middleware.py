@@ -3,10 +3,12 @@
 import re
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from loyalty_site import health
 
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -28,3 +30,22 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+class ProbeMiddleware:
+    """Answer /healthz (this process lives) and /readyz (it can work) before anything else looks at the request.
+
+    A load balancer asks by IP address and without TLS: neither ALLOWED_HOSTS nor the redirect to https may refuse it.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":
+            return JsonResponse({"status": health.WELL})
+        if request.path == "/readyz":
+            found = health.report()
+            well = all(word == health.WELL for word in found.values())
+            return JsonResponse(found, status=HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE)
+        return self.get_response(request)

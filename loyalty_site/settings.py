@@ -5,14 +5,13 @@ Production refuses to start without SECRET_KEY and ALLOWED_HOSTS. `.env.example`
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from loyalty_site import logs, schedule
+from loyalty_site import broker, logs, schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -71,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "loyalty_site.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "loyalty_site.middleware.RequestIdMiddleware",
@@ -126,14 +126,7 @@ CACHES = {
     }
 }
 
-
-def _broker_url(url: str) -> str:
-    """Celery's word for a Redis behind a unix socket is redis+socket."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(scheme="redis+socket")) if parts.scheme == "unix" else url
-
-
-CELERY_BROKER_URL = _broker_url(REDIS_URL)
+CELERY_BROKER_URL = broker.broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -203,7 +196,6 @@ SMS_PROVIDER = env.str("SMS_PROVIDER", "messaging.sms.LogProvider")
 
 # Security
 SECURE_SSL_REDIRECT = not DEBUG
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
