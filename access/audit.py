@@ -13,5 +13,10 @@ def record(
     """Record that ACTOR did ACTION to SUBJECT ("member:12", "account:7"). A repeat writes a second entry."""
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
     return AuditEntry.objects.create(
-        action=action, subject=subject, actor=actor, reason=reason, changes=changes or {}, request_id=request_id
+        action=action,
+        subject=subject,
+        actor=actor,
+        reason=reason,
+        changes=changes or {},
+        request_id=request_id,
     )

@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class LoyaltyError(Exception):

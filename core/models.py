@@ -25,7 +25,9 @@ class Programme(models.Model):
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     country = models.CharField(_("country"), max_length=2, default="CN", help_text=_("For phone numbers without +."))
     oldest_receipt_days = models.PositiveSmallIntegerField(
-        _("oldest receipt in days"), default=90, help_text=_("Tills may post receipts that are at most so old.")
+        _("oldest receipt in days"),
+        default=90,
+        help_text=_("Tills may post receipts that are at most so old."),
     )
     late_grace_days = models.PositiveSmallIntegerField(
         _("grace in days"),

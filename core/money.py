@@ -4,8 +4,29 @@ from decimal import ROUND_HALF_UP, Decimal
 
 # The currencies whose smallest unit is not a hundredth (ISO 4217:2015, table A.1).
 PLACES = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    ),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
 }
 
 
@@ -25,5 +46,5 @@ def fits(amount: Decimal, currency: str) -> bool:
 
 
 def text(amount: Decimal, currency: str) -> str:
-    """"GBP 25.40": the same in every language, for reasons and receipts."""
+    """ "GBP 25.40": the same in every language, for reasons and receipts."""
     return f"{currency} {rounded(amount, currency):f}"

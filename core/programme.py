@@ -25,3 +25,14 @@ def current() -> Programme:
     if programme := current_or_none():
         return programme
     raise NotSetUp
+
+
+_kept: Programme | None = None
+
+
+def known(revision: int) -> Programme:
+    """The programme at REVISION, kept by this process: a query only when the revision changed. Raises NotSetUp."""
+    global _kept
+    if _kept is None or _kept.revision != revision:
+        _kept = current()
+    return _kept

@@ -42,7 +42,9 @@ class Member(models.Model):
     birth_is_leap_month = models.BooleanField(_("leap month"), default=False)
     birth_year = models.PositiveSmallIntegerField(_("birth year"), null=True, blank=True)
     enrolled_at = models.DateTimeField(_("enrolled"))
-    enrolled_via = models.CharField(_("enrolled via"), max_length=80, help_text=_("Such as till:LON-1/T1, portal, staff, file."))
+    enrolled_via = models.CharField(
+        _("enrolled via"), max_length=80, help_text=_("Such as till:LON-1/T1, portal, staff, file.")
+    )
 
     class Meta:
         verbose_name = _("member")
@@ -63,7 +65,8 @@ class Member(models.Model):
                 name="members_birthday_whole",
             ),
             models.CheckConstraint(
-                condition=Q(birth_is_leap_month=False) | Q(birth_calendar="lunar"), name="members_leap_month_is_lunar"
+                condition=Q(birth_is_leap_month=False) | Q(birth_calendar="lunar"),
+                name="members_leap_month_is_lunar",
             ),
             models.CheckConstraint(
                 condition=Q(birth_calendar="solar") | Q(birth_day__lte=30) | Q(birth_day__isnull=True),
@@ -98,7 +101,8 @@ class Card(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["member"], condition=Q(status="active"), name="members_card_one_active"),
             models.CheckConstraint(
-                condition=Q(status="active", replaced_at__isnull=True) | Q(status="replaced", replaced_at__isnull=False),
+                condition=Q(status="active", replaced_at__isnull=True)
+                | Q(status="replaced", replaced_at__isnull=False),
                 name="members_card_replaced_has_time",
             ),
         ]

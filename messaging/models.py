@@ -38,7 +38,9 @@ class Message(models.Model):
     language = models.CharField(_("language"), max_length=10)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("text"))
-    is_secret = models.BooleanField(_("secret"), default=False, help_text=_("Holds a sign-in code: wiped once it has served."))
+    is_secret = models.BooleanField(
+        _("secret"), default=False, help_text=_("Holds a sign-in code: wiped once it has served.")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.CharField(_("error"), max_length=300, blank=True)

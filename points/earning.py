@@ -65,7 +65,8 @@ def quote(goods: Sequence[Goods], context: Context, *, main: int) -> Quote:
     """What GOODS earn in CONTEXT. MAIN is the point type whose base points count towards tiers."""
     result = Quote(
         qualifying_amount=sum(
-            (line.amount for line in goods if any(rule.covers(line.category) for rule in context.rules)), Decimal(0)
+            (line.amount for line in goods if any(rule.covers(line.category) for rule in context.rules)),
+            Decimal(0),
         )
     )
     multiplied: dict[int, int] = {}
@@ -73,7 +74,9 @@ def quote(goods: Sequence[Goods], context: Context, *, main: int) -> Quote:
         amount = sum((line.amount for line in goods if rule.covers(line.category)), Decimal(0))
         points = int((amount * rule.points / rule.per_amount).to_integral_value(ROUNDINGS[rule.rounding]))
         if points:
-            words = {language: f"{name} · {money.text(amount, context.currency)}" for language, name in rule.names.items()}
+            words = {
+                language: f"{name} · {money.text(amount, context.currency)}" for language, name in rule.names.items()
+            }
             _grant(result, context, rule.point_type_id, points, rule.code, rule.version, words)
             if rule.tier_multiplies:
                 multiplied[rule.point_type_id] = multiplied.get(rule.point_type_id, 0) + points
@@ -96,7 +99,13 @@ def quote(goods: Sequence[Goods], context: Context, *, main: int) -> Quote:
 
 
 def _grant(
-    result: Quote, context: Context, point_type_id: int, points: int, code: str, version: int, words: Mapping[str, str]
+    result: Quote,
+    context: Context,
+    point_type_id: int,
+    points: int,
+    code: str,
+    version: int,
+    words: Mapping[str, str],
 ) -> None:
     available_at, expires_at = context.dates[point_type_id]
     grant = Grant(points, code, version, words, available_at, expires_at)

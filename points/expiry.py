@@ -70,9 +70,7 @@ def _chunk(due: str, function: str, at: datetime, chunk: int, *, wait: bool) -> 
         if not found:
             return 0, 0, False
         skip = "" if wait else " skip locked"
-        cursor.execute(
-            f"select id from points_account where id = any(%s) order by id for no key update{skip}", [found]
-        )
+        cursor.execute(f"select id from points_account where id = any(%s) order by id for no key update{skip}", [found])
         locked = [row[0] for row in cursor.fetchall()]
         if not locked:
             return 0, 0, True

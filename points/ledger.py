@@ -143,15 +143,20 @@ def _lots(grants: Sequence[Grant]) -> list[dict[str, Any]]:
     return [{"points": points, "available_at": a, "expires_at": e} for (a, e), points in lots.items()]
 
 
-def redeem(
-    account_id: int, points: int, *, reference: str, at: datetime, actor: str, reasons: Reasons = ()
-) -> Booking:
+def redeem(account_id: int, points: int, *, reference: str, at: datetime, actor: str, reasons: Reasons = ()) -> Booking:
     """Use POINTS (> 0) of what is available, soonest-expiring first. Raises InsufficientPoints."""
     return _withdraw(account_id, points, Posting.Kind.REDEEM, "redeemed", reference, at, actor, reasons)
 
 
 def _withdraw(
-    account_id: int, points: int, kind: str, bucket: str, reference: str, at: datetime, actor: str, reasons: Reasons
+    account_id: int,
+    points: int,
+    kind: str,
+    bucket: str,
+    reference: str,
+    at: datetime,
+    actor: str,
+    reasons: Reasons,
 ) -> Booking:
     _positive(points)
     row = db.rows(
@@ -163,28 +168,56 @@ def _withdraw(
     return Booking(account_id=account_id, **row)
 
 
-def reverse(
-    posting_id: int,
-    points: int,
-    *,
-    reference: str,
-    at: datetime,
-    actor: str,
-    occurred_at: datetime | None = None,
-    reasons: Reasons = (),
-) -> Booking:
-    """Take back POINTS (> 0) of an accrual: from its own lots, then others soonest-expiring first, then as debt.
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """POINTS (> 0) of one posting to take back, under one reference. `at` is the moment it is booked for."""
 
-    What of its own lots has expired meanwhile is taken from there and costs the member nothing. Raises MoreThanAccrued.
+    posting_id: int
+    points: int
+    reference: str
+    occurred_at: datetime
+    at: datetime
+    actor: str
+    reasons: Reasons = ()
+
+
+def reverse(reversals: Sequence[Reversal]) -> list[Booking]:
+    """Take back accrued points: from the posting's own lots, then others soonest-expiring first, then as debt.
+
+    What of its own lots has expired meanwhile is taken from there and costs the member nothing. One statement for all;
+    the caller has opened their accounts. Raises MoreThanAccrued when a posting's reversals would pass what it accrued.
     """
-    _positive(points)
-    row = db.rows(
-        "select r.*, p.account_id from points_posting p, ledger_reverse(p.id, %s, %s, %s, %s, %s, %s::jsonb) r where p.id = %s",
-        [reference, points, occurred_at or at, at, actor, db.as_json(list(reasons)), posting_id],
-    )[0]
-    if row["posting_id"] is None:
+    if not reversals:
+        return []
+    for reversal in reversals:
+        _positive(reversal.points)
+    batch = [
+        {
+            "posting": r.posting_id,
+            "reference": r.reference,
+            "points": r.points,
+            "occurred_at": r.occurred_at,
+            "at": r.at,
+            "actor": r.actor,
+            "reasons": list(r.reasons),
+        }
+        for r in reversals
+    ]
+    found = db.rows(
+        """
+        select r.*, p.account_id
+        from rows from (jsonb_to_recordset(%s::jsonb) as (posting bigint, reference text, points bigint,
+            occurred_at timestamptz, at timestamptz, actor text, reasons jsonb))
+            with ordinality as b(posting, reference, points, occurred_at, at, actor, reasons, place)
+        join points_posting p on p.id = b.posting
+        cross join lateral ledger_reverse(b.posting, b.reference, b.points, b.occurred_at, b.at, b.actor, b.reasons) r
+        order by b.place
+        """,
+        [db.as_json(batch)],
+    )
+    if any(row["posting_id"] is None for row in found):
         raise MoreThanAccrued
-    return Booking(**row)
+    return [Booking(**row) for row in found]
 
 
 def restore(

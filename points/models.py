@@ -23,7 +23,11 @@ class PointType(models.Model):
     name_plural = models.CharField(_("name of many points"), max_length=40)
     is_default = models.BooleanField(_("main point type"), default=False)
     worth = models.DecimalField(
-        _("worth of one point"), max_digits=10, decimal_places=5, default=0, help_text=_("In the programme's currency.")
+        _("worth of one point"),
+        max_digits=10,
+        decimal_places=5,
+        default=0,
+        help_text=_("In the programme's currency."),
     )
     pending_days = models.PositiveSmallIntegerField(
         _("pending days"), default=0, help_text=_("Business days until points can be used. 0: at once.")
@@ -77,10 +81,15 @@ class EarningRuleVersion(models.Model):
     number = models.PositiveIntegerField(_("version"))
     name = models.CharField(_("name"), max_length=80, help_text=_("The reason that members read."))
     begins_at = models.DateTimeField(_("begins"))
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Off: the rule ends when this version begins."))
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Off: the rule ends when this version begins.")
+    )
     points = models.PositiveIntegerField(_("points"), validators=[MinValueValidator(1)])
     per_amount = models.DecimalField(
-        _("per amount"), max_digits=16, decimal_places=3, help_text=_("So many points for each such amount spent.")
+        _("per amount"),
+        max_digits=16,
+        decimal_places=3,
+        help_text=_("So many points for each such amount spent."),
     )
     rounding = models.CharField(_("rounding"), max_length=8, choices=Rounding, default=Rounding.DOWN)
     only_categories = ArrayField(
@@ -113,7 +122,9 @@ class Account(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("member"), db_index=False)
-    point_type = models.ForeignKey(PointType, models.PROTECT, related_name="+", verbose_name=_("point type"), db_index=False)
+    point_type = models.ForeignKey(
+        PointType, models.PROTECT, related_name="+", verbose_name=_("point type"), db_index=False
+    )
     pending = models.BigIntegerField(_("pending"), default=0, db_default=0)
     available = models.BigIntegerField(_("available"), default=0, db_default=0)
     held = models.BigIntegerField(_("held"), default=0, db_default=0)
@@ -155,14 +166,21 @@ class Posting(models.Model):
         ADJUST = "adjust", _("adjusted")
 
     id = models.BigAutoField(primary_key=True)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="postings", verbose_name=_("account"), db_index=False)
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="postings", verbose_name=_("account"), db_index=False
+    )
     number = models.BigIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     points = models.BigIntegerField(_("points"))
     moved = models.BigIntegerField(_("moved"))
     reference = models.CharField(_("reference"), max_length=160)
     reverses = models.ForeignKey(
-        "self", models.PROTECT, related_name="reversals", null=True, db_index=False, verbose_name=_("takes back")
+        "self",
+        models.PROTECT,
+        related_name="reversals",
+        null=True,
+        db_index=False,
+        verbose_name=_("takes back"),
     )
     occurred_at = models.DateTimeField(_("when"))
     booked_at = models.DateTimeField(_("booked"))
@@ -240,7 +258,8 @@ class Lot(models.Model):
             models.CheckConstraint(condition=Q(is_open=Q(remaining__gt=0)), name="points_lot_open_holds_points"),
             models.CheckConstraint(condition=Q(is_pending=False) | Q(is_open=True), name="points_lot_pending_is_open"),
             models.CheckConstraint(
-                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("available_at")), name="points_lot_dates"
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("available_at")),
+                name="points_lot_dates",
             ),
             models.UniqueConstraint(
                 fields=["origin_lot"], condition=Q(origin_lot__isnull=False), name="points_lot_one_successor"

@@ -97,7 +97,9 @@ def balance(member_id: int, at: datetime) -> Balance:
     return _balance(found[0]) if found else Balance()
 
 
-def expiring(member_id: int, at: datetime, *, point_type_id: int | None = None, within_days: int | None = None) -> list[Due]:
+def expiring(
+    member_id: int, at: datetime, *, point_type_id: int | None = None, within_days: int | None = None
+) -> list[Due]:
     """When how many of a member's points expire, soonest first: usable and pending ones, not held ones."""
     until = at + timedelta(days=within_days) if within_days is not None else None
     return [

@@ -15,9 +15,7 @@ def available_at(point_type: PointType, occurred_at: datetime, programme: Progra
     return clock.start_of(day, programme)
 
 
-def expires_at(
-    point_type: PointType, occurred_at: datetime, at: datetime, programme: Programme
-) -> datetime | None:
+def expires_at(point_type: PointType, occurred_at: datetime, at: datetime, programme: Programme) -> datetime | None:
     """The moment points of a sale expire: N months after its business date, to the end of that month; None: never.
 
     Points that arrive late (booked at AT) last at least the programme's grace, and pending ones as long after maturing.

@@ -4,12 +4,15 @@ from typing import ClassVar
 
 from modeltranslation.translator import TranslationOptions, register
 
-from points.models import PointType, EarningRuleVersion
+from points.models import EarningRuleVersion, PointType
 
 
 @register(PointType)
 class PointTypeTexts(TranslationOptions):  # type: ignore[misc]
-    fields: ClassVar = ("name", "name_plural",)
+    fields: ClassVar = (
+        "name",
+        "name_plural",
+    )
 
 
 @register(EarningRuleVersion)

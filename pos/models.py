@@ -66,7 +66,7 @@ class IdempotencyKey(models.Model):
     path = models.CharField(max_length=200)
     request = models.JSONField()
     status = models.PositiveSmallIntegerField()
-    answer = models.JSONField()
+    answer = models.TextField()
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -94,7 +94,13 @@ class Purchase(models.Model):
     business_on = models.DateField(_("business date"))
     number = models.CharField(_("receipt"), max_length=40)
     member = models.ForeignKey(
-        Member, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("member"), db_index=False
+        Member,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("member"),
+        db_index=False,
     )
     amount = money(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)

@@ -77,7 +77,8 @@ class Tier(models.Model):
         ordering: ClassVar = ["rank"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(rank=0, threshold=0) | Q(rank__gt=0, threshold__gt=0), name="tiers_lowest_asks_nothing"
+                condition=Q(rank=0, threshold=0) | Q(rank__gt=0, threshold__gt=0),
+                name="tiers_lowest_asks_nothing",
             ),
             models.CheckConstraint(condition=Q(multiplier__gte=1), name="tiers_multiplier_at_least_1"),
         ]

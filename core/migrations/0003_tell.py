@@ -1,10 +1,9 @@
 """Telling facts, as an SQL function that others may call in their own round trip."""
 
+from pathlib import Path
 from typing import ClassVar
 
 from django.db import migrations
-
-from pathlib import Path
 
 from core.db import install
 

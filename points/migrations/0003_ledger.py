@@ -13,6 +13,12 @@ class Migration(migrations.Migration):
 
     operations: ClassVar = [
         *install(
-            SQL, "ledger_touch", "ledger_open", "ledger_accrue", "ledger_redeem", "ledger_reverse", "ledger_restore"
+            SQL,
+            "ledger_touch",
+            "ledger_open",
+            "ledger_accrue",
+            "ledger_redeem",
+            "ledger_reverse",
+            "ledger_restore",
         ),
     ]

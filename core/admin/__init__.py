@@ -1,0 +1,1 @@
+"""Staff pages of the programme's settings, its events and its jobs."""

@@ -1,0 +1,143 @@
+"""What every staff page is built on: lists that stay quick, changes that leave a trace, rows that nobody may change."""
+
+from typing import Any, ClassVar, Protocol, cast
+
+from django.contrib.admin.utils import construct_change_message
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from unfold.admin import ModelAdmin, TabularInline
+
+COUNTED = 10_000
+
+
+class Recorder(Protocol):
+    """The staff site: it knows who acts and writes the audit trail."""
+
+    def record(
+        self,
+        request: HttpRequest,
+        action: str,
+        subject: Model,
+        *,
+        reason: str = "",
+        changes: dict[str, Any] | None = None,
+    ) -> None: ...
+
+
+class QuickPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts up to 10,000 rows and offers no page beyond: whoever wants more of a large table searches or filters."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        if isinstance(rows, QuerySet):
+            return rows.order_by()[:COUNTED].count()
+        return len(rows)
+
+
+class StaffAdmin(ModelAdmin):  # type: ignore[misc]
+    """A staff page. What staff add, change or delete here is recorded in the audit trail, field by field."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    paginator = QuickPaginator
+    compressed_fields = True
+    warn_unsaved_form = True
+    list_filter_submit = False
+    empty_value_display = "–"
+    private_fields: ClassVar[tuple[str, ...]] = ()  # personal or secret: the trail says that they changed, not what
+
+    @property
+    def recorder(self) -> Recorder:
+        return cast("Recorder", self.admin_site)
+
+    def name(self, what: str) -> str:
+        """The audit trail's name of a plain change: "store.changed"."""
+        return f"{self.opts.model_name}.{what}"
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        self.recorder.record(request, self.name("added"), obj, changes=self._values(obj))
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        changes = getattr(obj, "_staff_changes", None)
+        if changes:
+            self.recorder.record(request, self.name("changed"), obj, changes=changes)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for obj in queryset:
+            self.recorder.record(request, self.name("deleted"), obj, changes=self._values(obj))
+
+    def construct_change_message(
+        self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
+        form.instance._staff_changes = {
+            name: "***"
+            if name in self.private_fields
+            else [_plain(form.initial.get(name)), _plain(form.cleaned_data.get(name))]
+            for name in form.changed_data
+        }
+        return construct_change_message(form, formsets, add)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The history of an object is what the audit trail says of it."""
+        subject = f"{self.opts.model_name}:{object_id}"
+        return HttpResponseRedirect(f"{reverse('admin:access_auditentry_changelist')}?{urlencode({'q': subject})}")
+
+    def _values(self, obj: Model) -> dict[str, Any]:
+        return {
+            field.attname: _plain(getattr(obj, field.attname))
+            for field in obj._meta.concrete_fields
+            if field.name not in self.private_fields
+        }
+
+
+class ReadOnlyAdmin(StaffAdmin):
+    """Rows that staff look at and never add, change or delete here."""
+
+    warn_unsaved_form = False
+    actions: ClassVar = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(TabularInline):  # type: ignore[misc]
+    """Rows of something, shown on its page."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+    tab = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def _plain(value: Any) -> Any:
+    """A value as the audit trail keeps it: text, numbers and truth as they are, objects by their key."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Model):
+        return value.pk
+    if isinstance(value, QuerySet | list | tuple | set):
+        return [_plain(item) for item in value]
+    return str(value)

@@ -1,0 +1,17 @@
+"""Claiming and settling receipts, as SQL functions."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from pathlib import Path
+
+from core.db import install
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar = [("pos", "0001_initial"), ("core", "0003_tell"), ("sales", "0001_initial")]
+
+    operations: ClassVar = [
+        *install(Path(__file__).parent.parent / "sql", "pos_claim", "pos_settle"),
+    ]
