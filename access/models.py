@@ -13,8 +13,6 @@ class User(AbstractUser):
     """Somebody who signs in: staff by e-mail, password and second factor, members by a code."""
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
         swappable = "AUTH_USER_MODEL"
 
 

@@ -8,5 +8,5 @@ from core.models import Programme
 
 
 @register(Programme)
-class ProgrammeTexts(TranslationOptions):  # type: ignore[misc]
+class ProgrammeTexts(TranslationOptions):
     fields: ClassVar = ("name",)

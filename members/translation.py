@@ -8,5 +8,5 @@ from members.models import Wording
 
 
 @register(Wording)
-class WordingTexts(TranslationOptions):  # type: ignore[misc]
+class WordingTexts(TranslationOptions):
     fields: ClassVar = ("text",)

@@ -101,7 +101,7 @@ class Opened:
 
 
 def open_accounts(wanted: Sequence[tuple[int, int, datetime]]) -> dict[tuple[int, int], Opened]:
-    """Lock the accounts of (member, point type, moment), made when missing, in id order, and touch them. One statement."""
+    """Lock the accounts of (member, point type, moment), in id order, and touch them. Missing ones are made."""
     found = db.rows(
         "select * from ledger_open(%s::bigint[], %s::bigint[], %s::timestamptz[])",
         [[w[0] for w in wanted], [w[1] for w in wanted], [w[2] for w in wanted]],

@@ -57,7 +57,7 @@ class Rulebook:
         self._by_version = {(v.code, v.version): v for v in versions}
 
     def valid(self, at: datetime) -> tuple[Rule, ...]:
-        """The rules valid at the moment AT: of each rule the latest version that has begun, unless it ended the rule."""
+        """The rules valid at the moment AT: of each the latest version that has begun, unless it ended the rule."""
         found = []
         for versions in self._by_rule.values():
             index = bisect_right(versions, at, key=lambda v: v.begins_at)

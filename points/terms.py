@@ -29,6 +29,6 @@ def expires_at(point_type: PointType, occurred_at: datetime, at: datetime, progr
 
 
 def grace_until(at: datetime, programme: Programme) -> datetime:
-    """The end of the grace that begins at AT: whole business days, so at least so many times 24 hours by the calendar."""
+    """The end of the grace that begins at AT: so many whole business days after AT's own."""
     day = clock.business_date(at, programme) + timedelta(days=programme.late_grace_days + 1)
     return clock.start_of(day, programme)

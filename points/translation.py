@@ -8,7 +8,7 @@ from points.models import EarningRuleVersion, PointType
 
 
 @register(PointType)
-class PointTypeTexts(TranslationOptions):  # type: ignore[misc]
+class PointTypeTexts(TranslationOptions):
     fields: ClassVar = (
         "name",
         "name_plural",
@@ -16,5 +16,5 @@ class PointTypeTexts(TranslationOptions):  # type: ignore[misc]
 
 
 @register(EarningRuleVersion)
-class EarningRuleVersionTexts(TranslationOptions):  # type: ignore[misc]
+class EarningRuleVersionTexts(TranslationOptions):
     fields: ClassVar = ("name",)

@@ -187,8 +187,8 @@ def _book(sales: Sequence[Sale], book: Rulebook, programme: Programme, actor: st
             (recorded, t, _accrual(sale, recorded.accounts[t], grants, actor))
             for t, grants in recorded.quote.grants.items()
         ]
-    bookings = ledger.accrue([accrual for _, _, accrual in accruals])
-    for (recorded, point_type, _), booking in zip(accruals, bookings, strict=True):
+    bookings = ledger.accrue([accrual for _recorded, _type, accrual in accruals])
+    for (recorded, point_type, _booked), booking in zip(accruals, bookings, strict=True):
         recorded.bookings[point_type] = booking
     after = qualification.record([_qualifying(sale) for sale in sales])
     for sale in sales:

@@ -54,7 +54,7 @@ class NotOnReceipt(LoyaltyError):
 
 @dataclass(slots=True)
 class Returned:
-    """A return as recorded; `is_repeat`: it was known, nothing was written. Bookings by point type, when it took any."""
+    """A return as recorded; `is_repeat`: it was known, nothing was written. Bookings stand by point type."""
 
     return_id: int
     uuid: uuid.UUID

@@ -10,11 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from members.models import Member
 
 
-def money(label: str, **options: object) -> "models.DecimalField[object, object]":
-    """A column for an amount: up to 13 digits before the point, 3 after it (no currency has more)."""
-    return models.DecimalField(label, max_digits=16, decimal_places=3, **options)  # type: ignore[arg-type]
-
-
 class Store(models.Model):
     """A shop, or the web shop. Its code is in receipts and references and never changes."""
 
@@ -74,7 +69,7 @@ class Product(models.Model):
     category = models.ForeignKey(
         Category, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("category")
     )
-    price = money(_("price"), null=True, blank=True)
+    price = models.DecimalField(_("price"), max_digits=16, decimal_places=3, null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -102,7 +97,7 @@ class Purchase(models.Model):
         verbose_name=_("member"),
         db_index=False,
     )
-    amount = money(_("amount"))
+    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=3)
     currency = models.CharField(_("currency"), max_length=3)
     channel = models.CharField(_("channel"), max_length=20, default="store")
     cashier = models.CharField(_("cashier"), max_length=40, blank=True)
@@ -138,7 +133,7 @@ class PurchaseLine(models.Model):
     name = models.CharField(_("name"), max_length=160, blank=True)
     category = models.CharField(_("category"), max_length=40, blank=True)
     quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=3)
-    amount = money(_("amount"))
+    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=3)
 
     class Meta:
         verbose_name = _("line")
@@ -159,7 +154,7 @@ class Return(models.Model):
     purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="returns", verbose_name=_("purchase"))
     terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="+", verbose_name=_("terminal"))
     number = models.CharField(_("return number"), max_length=40)
-    amount = money(_("amount"))
+    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=3)
     content_hash = models.CharField(max_length=64, editable=False)
     occurred_at = models.DateTimeField(_("when"))
     recorded_at = models.DateTimeField(_("recorded"))
@@ -182,7 +177,7 @@ class ReturnLine(models.Model):
     of_return = models.ForeignKey(Return, models.PROTECT, related_name="lines", db_column="return_id")
     line = models.ForeignKey(PurchaseLine, models.PROTECT, related_name="returned")
     quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=3)
-    amount = money(_("amount"))
+    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=3)
 
     class Meta:
         verbose_name = _("returned line")

@@ -8,5 +8,5 @@ from sales.models import Category
 
 
 @register(Category)
-class CategoryTexts(TranslationOptions):  # type: ignore[misc]
+class CategoryTexts(TranslationOptions):
     fields: ClassVar = ("name",)

@@ -8,5 +8,5 @@ from tiers.models import Tier
 
 
 @register(Tier)
-class TierTexts(TranslationOptions):  # type: ignore[misc]
+class TierTexts(TranslationOptions):
     fields: ClassVar = ("name", "benefits",)
