@@ -27,12 +27,20 @@ def current() -> Programme:
     raise NotSetUp
 
 
-_kept: Programme | None = None
+class _Known:
+    """The programme as this process last read it."""
+
+    programme: Programme | None = None
 
 
 def known(revision: int) -> Programme:
     """The programme at REVISION, kept by this process: a query only when the revision changed. Raises NotSetUp."""
-    global _kept
-    if _kept is None or _kept.revision != revision:
-        _kept = current()
-    return _kept
+    kept = _Known.programme
+    if kept is None or kept.revision != revision:
+        kept = _Known.programme = current()
+    return kept
+
+
+def forget() -> None:
+    """Forget the programme that this process keeps: for one whose database was exchanged under it."""
+    _Known.programme = None

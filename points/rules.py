@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import LoyaltyError
 from core.models import Programme
+from core.revisions import PerRevision
 from points.models import EarningRule, EarningRuleVersion, PointType
 
 
@@ -70,16 +71,11 @@ class Rulebook:
         return self._by_version[code, number]
 
 
-_kept: Rulebook | None = None
+def _compile(programme: Programme) -> Rulebook:
+    return Rulebook(programme.revision, _versions(), list(PointType.objects.order_by("pk")))
 
 
-def rulebook(programme: Programme) -> Rulebook:
-    """The rulebook of the programme's revision, kept by this process until the revision changes."""
-    global _kept
-    kept = _kept
-    if kept is None or kept.revision != programme.revision:
-        kept = _kept = Rulebook(programme.revision, _versions(), list(PointType.objects.order_by("pk")))
-    return kept
+rulebook = PerRevision(_compile)
 
 
 def _versions() -> list[Rule]:

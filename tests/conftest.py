@@ -20,6 +20,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from core import programme
+from core.revisions import PerRevision
 from tests import databases
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -84,6 +86,13 @@ def cache_of_its_own() -> None:
     prefix = f"test-{uuid.uuid4().hex}"
     settings.CACHES["default"]["KEY_PREFIX"] = prefix
     caches["default"].key_prefix = prefix
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """No test prices by the rules of another one that happened to have the same revision."""
+    PerRevision.forget_all()
+    programme.forget()
 
 
 @pytest.fixture
