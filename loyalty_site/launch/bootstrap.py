@@ -19,6 +19,7 @@ from loyalty_site.launch import commands, layout, problems, progress, reset
 from loyalty_site.launch.layout import Layout
 from loyalty_site.launch.problems import Problem
 from loyalty_site.launch.progress import Step
+from loyalty_site.launch.signals import Interrupted, Signals
 
 RUN_LOCK = "run.lock"
 DEV_LOCK = "dev.lock"
@@ -37,6 +38,7 @@ ENVIRONMENT_MEGABYTES = 700
 def main(arguments: list[str]) -> int:
     """Prepare what the command needs, then become that command inside `.venv`."""
     progress.total_seconds()
+    Signals().install()
     here = layout.of_this_checkout()
     command = arguments[0] if arguments else "run"
     try:
@@ -46,7 +48,7 @@ def main(arguments: list[str]) -> int:
     except Problem as problem:
         progress.say(f"\n{problem}", sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except Interrupted:
         return 130
     # Many containers set this; every start would pay four times over for its imports.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

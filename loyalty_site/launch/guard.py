@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from loyalty_site.launch.layout import Layout
 from loyalty_site.launch.problems import Problem
@@ -17,8 +18,11 @@ PATIENCE_SECONDS = 20.0
 
 
 @contextlib.contextmanager
-def only_one(here: Layout) -> Iterator[None]:
-    """Hold the checkout's data. Raises Problem while another run holds it; a lock dies with its process."""
+def only_one(here: Layout) -> Iterator[TextIO]:
+    """Hold the checkout's data. Raises Problem while another run holds it; a lock dies with its process.
+
+    What the holder writes into the file that it gets is what others read about it.
+    """
     with here.run_lock.open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -32,7 +36,7 @@ def only_one(here: Layout) -> Iterator[None]:
         lock.truncate(0)
         lock.write(f"process {os.getpid()}")
         lock.flush()
-        yield
+        yield lock
 
 
 def remember(path: Path, pids: dict[str, int]) -> None:
@@ -41,7 +45,7 @@ def remember(path: Path, pids: dict[str, int]) -> None:
 
 
 def end_leftovers(path: Path) -> list[str]:
-    """End the processes that a killed run left behind and answer their names. The last started goes first."""
+    """End the processes that a killed run left behind and answer their names. The servers, first started, go last."""
     try:
         noted = json.loads(path.read_text())
     except (FileNotFoundError, ValueError):

@@ -97,10 +97,14 @@ def _fits(folder: Path) -> bool:
 
 
 def own_folder(folder: Path, mode: int) -> None:
-    """Make the folder, refusing one that somebody else has put there, and give it the mode."""
+    """Make the folder, refusing one that somebody else has put there, and give it the mode.
+
+    Root may also use what the owner of the data has made in it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+    owners = {os.getuid()} | ({folder.parent.stat().st_uid} if os.getuid() == 0 else set())
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners:
         raise Problem(f"{folder} belongs to somebody else. Delete it, or set TMPDIR to a folder of your own.")
     folder.chmod(mode)
 

@@ -31,7 +31,7 @@ def wait(answers: Callable[[], bool], *, what: str, household: Household, step: 
 def raise_if_dead(household: Household) -> None:
     """Raise Problem with the end of its log when a process is gone that the site needs."""
     if child := household.dead():
-        raise problems.with_log(f"The {child.name} has stopped. The end of {child.log}:", child.tail())
+        raise problems.with_log(f"{child.name} {child.ending}. The end of {child.log}:", child.tail())
 
 
 def page_answers(address: Address, path: str) -> bool:

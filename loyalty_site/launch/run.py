@@ -51,10 +51,11 @@ class Prepared:
 def main(here: Layout, signals: Signals) -> int:
     """Run the site until it is told to stop. Raises Problem when something does not start or dies."""
     layout.require_space(here.data, RUN_MEGABYTES, "running")
-    address = ports.choose(os.environ.get("HOST"), os.environ.get("PORT"))
-    with guard.only_one(here):
+    with guard.only_one(here) as lock:
         if left := guard.end_leftovers(here.processes):
             say(f"  A run that was killed had left {', '.join(left)} behind: stopped.")
+        address = ports.choose(os.environ.get("HOST"), os.environ.get("PORT"))
+        print(f", {address.url}", end="", file=lock, flush=True)
         with Household(here.processes, here.logs, signals) as household:
             try:
                 _start(here, household, address)
