@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Make and migrate the test database once a session, and drop it at the end."""
     with django_db_blocker.unblock():
-        setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        setup_databases(verbosity=0, interactive=False, aliases={"default": True})
     yield
     with django_db_blocker.unblock():
         databases.drop()
@@ -117,9 +117,7 @@ def chromium() -> Iterator[Browser]:
     """A Chromium without window. Without one, browser tests are skipped; with CI=true they fail."""
     program = _chromium_program()
     if program is None:
-        reason = (
-            "No Chromium found. Get it by `apt install chromium`, or name one by CHROMIUM=/path/to/chromium."
-        )
+        reason = "No Chromium found. Get it by `apt install chromium`, or name one by CHROMIUM=/path/to/chromium."
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)

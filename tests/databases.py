@@ -1,8 +1,8 @@
 """The test database, and its template: tests that commit get a fresh copy, because no table may be emptied."""
 
 import os
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.conf import settings

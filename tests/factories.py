@@ -67,9 +67,7 @@ def chinese_programme(**changes: Any) -> Programme:
 
 def store(code: str = "LON-1", name: str = "Covent Garden", **changes: Any) -> Store:
     """A store; the same one when its code is taken."""
-    return Store.objects.get_or_create(code=code, defaults={"name_en": name, "name_zh_hans": name} | changes)[
-        0
-    ]
+    return Store.objects.get_or_create(code=code, defaults={"name_en": name, "name_zh_hans": name} | changes)[0]
 
 
 def terminal(at_store: Store | None = None, code: str = "T1", **changes: Any) -> Terminal:

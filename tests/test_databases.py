@@ -23,11 +23,7 @@ def test_committed_data_is_seen_by_threads_and_gone_afterwards(committed_db: Non
 
 def test_committed_data_is_seen_by_other_processes(child_environment: dict[str, str]) -> None:
     factories.programme()
-    program = (
-        "import django; django.setup()\n"
-        "from core.models import Programme\n"
-        "print(Programme.objects.get().name)"
-    )
+    program = "import django; django.setup()\nfrom core.models import Programme\nprint(Programme.objects.get().name)"
 
     answer = subprocess.run(
         [sys.executable, "-c", program], env=child_environment, capture_output=True, text=True, check=True

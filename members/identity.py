@@ -1,0 +1,157 @@
+"""Finding a member by what they show or say: card, phone, e-mail, external id. One statement, on every sale."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from core import programme
+from core.db import rows
+from core.errors import InvalidInput, LoyaltyError
+from members import contacts, numbers
+from members.models import Member
+
+
+class InvalidNumber(InvalidInput):
+    """A member number that was mistyped: its length or check digit is wrong."""
+
+    code = "invalid_member_number"
+    sentence = _("This is not a member number. Please check the digits.")
+
+
+class NotOneIdentifier(InvalidInput):
+    """A search for a member by none, or by several, of number, phone, e-mail and external id."""
+
+    code = "one_identifier"
+    sentence = _("Search by one of: member number, phone, e-mail, external id.")
+
+
+class UnknownMember(LoyaltyError):
+    """Nobody is enrolled under what was given."""
+
+    code = "unknown_member"
+    status = 404
+    lasting = False
+    sentence = _("No member is known by this. You can enrol them.")
+
+
+class CardReplaced(LoyaltyError):
+    """The card was reported lost and replaced: whoever shows it may not be the member."""
+
+    code = "card_replaced"
+    status = 410
+    sentence = _(
+        "This card was replaced by a new one and is no longer valid. "
+        "Please ask for the new card, or look the member up by phone or e-mail."
+    )
+
+
+class MemberSuspended(LoyaltyError):
+    """The membership rests: nothing is accrued or redeemed until staff reactivate it."""
+
+    code = "member_suspended"
+    lasting = False
+    sentence = _(
+        "This membership is on hold, so points can't be collected or used at the moment. "
+        "The sale itself can go on. Please ask the member to contact us; we will be glad to help."
+    )
+
+
+class MemberClosed(LoyaltyError):
+    """The membership has ended."""
+
+    code = "member_closed"
+    sentence = _("This membership has been closed, so points can't be collected or used. The sale itself can go on.")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A member as a till needs them. Contacts are in the form that is kept, "" where there is none."""
+
+    member_id: int
+    uuid: UUID
+    number: str
+    status: str
+    name: str
+    language: str
+    time_zone: str
+    phone: str
+    email: str
+    external_id: str
+
+
+class HasStatus(Protocol):
+    """A member in any shape."""
+
+    @property
+    def status(self) -> str: ...
+
+
+_COLUMNS = """
+    m.id as member_id, m.uuid, m.number, m.status, m.name, m.language, m.time_zone,
+    coalesce(m.phone, '') as phone, coalesce(m.email, '') as email, coalesce(m.external_id, '') as external_id
+"""
+_BY_CARD = f"""
+    select {_COLUMNS}, c.status = 'replaced' as is_replaced
+    from members_card c join members_member m on m.id = c.member_id where c.number = %s
+"""
+_BY_PHONE = f"select {_COLUMNS} from members_member m where m.phone = %s"
+_BY_EMAIL = f"select {_COLUMNS} from members_member m where m.email = %s"
+_BY_EXTERNAL_ID = f"select {_COLUMNS} from members_member m where m.external_id = %s"
+
+
+def find(
+    *,
+    number: str | None = None,
+    phone: str | None = None,
+    email: str | None = None,
+    external_id: str | None = None,
+    country: str = "",
+) -> Found:
+    """The member known by the one identifier given, whatever their status.
+
+    A phone number without + is read as dialled in COUNTRY; without that, the programme is asked for its country by a
+    second statement. Raises NotOneIdentifier, InvalidNumber, InvalidPhone, InvalidEmail, UnknownMember, CardReplaced.
+    """
+    if sum(1 for given in (number, phone, email, external_id) if given) != 1:
+        raise NotOneIdentifier
+    if number:
+        return _by_card(number)
+    if phone:
+        return _one(_BY_PHONE, contacts.phone(phone, country or country_for(phone)))
+    if email:
+        return _one(_BY_EMAIL, contacts.email(email))
+    return _one(_BY_EXTERNAL_ID, contacts.external_id(external_id or ""))
+
+
+def country_for(phone: str) -> str:
+    """The country in which PHONE is dialled: the programme's, unless the number names its own."""
+    return "" if contacts.is_international(phone) else programme.current().country
+
+
+def require_active(member: HasStatus) -> None:
+    """Raise MemberSuspended or MemberClosed unless the member takes part."""
+    if member.status == Member.Status.SUSPENDED:
+        raise MemberSuspended
+    if member.status == Member.Status.CLOSED:
+        raise MemberClosed
+
+
+def _by_card(number: str) -> Found:
+    plain = numbers.plain(number)
+    if not numbers.is_valid(plain):
+        raise InvalidNumber(pointer="/number")
+    found = rows(_BY_CARD, [plain])
+    if not found:
+        raise UnknownMember
+    if found[0].pop("is_replaced"):
+        raise CardReplaced
+    return Found(**found[0])
+
+
+def _one(statement: str, identifier: str) -> Found:
+    found = rows(statement, [identifier])
+    if not found:
+        raise UnknownMember
+    return Found(**found[0])
