@@ -29,9 +29,7 @@ def for_postgres(existing_data: Path) -> Account | None:
     if sudo := os.environ.get("SUDO_UID", ""):
         wanted.append(int(sudo))
     entries = {entry.pw_uid: entry for entry in pwd.getpwall() if entry.pw_uid != 0}
-    named = [
-        entry.pw_uid for name in ("postgres", "nobody") for entry in entries.values() if entry.pw_name == name
-    ]
+    named = [entry.pw_uid for name in ("postgres", "nobody") for entry in entries.values() if entry.pw_name == name]
     for uid in (*wanted, *named, *entries):
         if uid in entries:
             return Account(entries[uid].pw_name, uid, entries[uid].pw_gid)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import NoReturn
 
 from loyalty_site.launch import commands, layout, problems, progress, reset
 from loyalty_site.launch.layout import Layout
@@ -50,6 +51,10 @@ def main(arguments: list[str]) -> int:
         return 1
     except Interrupted:
         return 130
+    return _go_on_inside(here, arguments)
+
+
+def _go_on_inside(here: Layout, arguments: list[str]) -> NoReturn:
     # Many containers set this; every start would pay four times over for its imports.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     python = str(_python(here.venv))
@@ -145,12 +150,8 @@ def _install(here: Layout, lock: Path, log: Path) -> None:
         try:
             commands.run(command, log=log, step=step, env=_without_dont_write())
         except commands.Failed as failure:
-            sentence = (
-                "The dependencies could not be installed. Is the network (or your package mirror) reachable?"
-            )
-            raise problems.with_log(
-                f"{sentence} The whole story is in {log}, its end:", failure.tail
-            ) from failure
+            sentence = "The dependencies could not be installed. Is the network (or your package mirror) reachable?"
+            raise problems.with_log(f"{sentence} The whole story is in {log}, its end:", failure.tail) from failure
         step.detail(f"{_count(lock)} packages, hashes checked")
 
 

@@ -47,9 +47,7 @@ def run(
         raise Failed(layout.tail(log, start, lines))
 
 
-def _started(
-    command: Sequence[str], cwd: Path | None, env: Mapping[str, str] | None
-) -> subprocess.Popen[str]:
+def _started(command: Sequence[str], cwd: Path | None, env: Mapping[str, str] | None) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command,
         cwd=cwd,

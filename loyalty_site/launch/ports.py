@@ -58,14 +58,10 @@ def is_free(host: str, port: int) -> bool:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except PermissionError as error:
-        raise Problem(
-            f"Port {port} is reserved for root. Choose one above 1023: make run PORT=8000"
-        ) from error
+        raise Problem(f"Port {port} is reserved for root. Choose one above 1023: make run PORT=8000") from error
     except OSError as error:
         if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-            raise Problem(
-                f"HOST={host} is no address of this machine. Use 127.0.0.1, or 0.0.0.0 for all."
-            ) from error
+            raise Problem(f"HOST={host} is no address of this machine. Use 127.0.0.1, or 0.0.0.0 for all.") from error
         return False
     return True
 
@@ -84,7 +80,5 @@ def network_addresses(host: str) -> list[str]:
 
 def _number(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise Problem(
-            f"PORT={text} is no port. Give a number from 1024 to 65535, for example: make run PORT=8080"
-        )
+        raise Problem(f"PORT={text} is no port. Give a number from 1024 to 65535, for example: make run PORT=8080")
     return int(text)

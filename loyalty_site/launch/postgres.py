@@ -50,9 +50,7 @@ class Server:
 
 def private(here: Layout) -> Server:
     """The server of this checkout, in `.data`, or beside it when only root may enter the checkout."""
-    base = (
-        Path(here.postgres_pointer.read_text()) if here.postgres_pointer.exists() else here.data / "postgres"
-    )
+    base = Path(here.postgres_pointer.read_text()) if here.postgres_pointer.exists() else here.data / "postgres"
     account = accounts.for_postgres(base)
     if not accounts.can_reach(here.data, account) and not here.postgres_pointer.exists():
         base = Path(tempfile.mkdtemp(prefix="changke-", dir=_state_folder()))
@@ -99,9 +97,7 @@ def _make_folders(server: Server) -> None:
         accounts.hand_over_folder(folder, server.account)
         folder.chmod(0o700)
         if not accounts.can_reach(folder, server.account):
-            raise Problem(
-                f"{folder} can't be entered by the user {server.account}. Set DATA_DIR to another folder."
-            )
+            raise Problem(f"{folder} can't be entered by the user {server.account}. Set DATA_DIR to another folder.")
 
 
 def _major_of(data: Path) -> int | None:
@@ -241,11 +237,7 @@ def _is_ready(server: Server, child: Child) -> bool:
     while child.process.poll() is None:
         with contextlib.suppress(FileNotFoundError):
             lines = lock.read_text().splitlines()
-            if (
-                len(lines) > READY_LINE
-                and lines[0] == str(child.process.pid)
-                and lines[READY_LINE].strip() == "ready"
-            ):
+            if len(lines) > READY_LINE and lines[0] == str(child.process.pid) and lines[READY_LINE].strip() == "ready":
                 return True
         if time.monotonic() > deadline:
             raise problems.with_log(

@@ -43,11 +43,7 @@ class Child:
     def ending(self) -> str:
         """How it ended, in words."""
         code = self.process.poll() or 0
-        return (
-            f"was killed by {signal.Signals(-code).name}"
-            if code < 0
-            else f"has stopped with exit status {code}"
-        )
+        return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"has stopped with exit status {code}"
 
     def tail(self) -> str:
         return layout.tail(self.log, self.log_start)

@@ -91,6 +91,4 @@ def valkey() -> Path:
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return Path(found)
-    raise Problem(
-        f"There is no Valkey or Redis here. {ELSEWHERE.format(what='Valkey', variable='REDIS_URL')}"
-    )
+    raise Problem(f"There is no Valkey or Redis here. {ELSEWHERE.format(what='Valkey', variable='REDIS_URL')}")

@@ -32,9 +32,7 @@ def lasting(here: Layout, household: Household) -> Servers:
 
 def throwaway(folder: Path, household: Household, *, durable: bool) -> Servers:
     """Servers in a temporary folder; they run faster where nothing needs to be durable. Raises Problem."""
-    database_url = _given_database() or _private_database(
-        postgres.throwaway(folder, durable=durable), household
-    )
+    database_url = _given_database() or _private_database(postgres.throwaway(folder, durable=durable), household)
     redis_url = _given_redis() or _private_redis(folder, household)
     return Servers(database_url, redis_url)
 

@@ -63,9 +63,7 @@ class Signals:
         while it waits, the signal is blocked, and on Linux that can be seen.
         """
         looks = 0
-        while (
-            os.getppid() == make and looks < 2
-        ):  # a second look: at a terminal our own signal has come by then
+        while os.getppid() == make and looks < 2:  # a second look: at a terminal our own signal has come by then
             time.sleep(LOOK_SECONDS)
             looks = looks + 1 if _has_blocked_sigint(make) else 0
         if self.count == 0:

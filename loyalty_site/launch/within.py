@@ -17,7 +17,6 @@ from loyalty_site.launch.processes import Household
 from loyalty_site.launch.progress import Step, say
 from loyalty_site.launch.signals import Interrupted, Signals
 
-BROWSERS = (
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -29,18 +28,8 @@ TEST_MEGABYTES = 500
 
 def test(here: Layout, signals: Signals, arguments: list[str]) -> int:
     """`make test`: everything, or what the arguments choose, on a PostgreSQL and a Valkey of its own."""
-    browser = _browser()
-    if not browser:
-        say(
-            "  No Chromium found: browser tests are skipped. Get one (apt install chromium) or set CHROMIUM=/its/path."
-        )
     with _servers(here, signals) as environment:
-        command = [sys.executable, "-m", "pytest", *arguments]
-        return _attached(
-            command,
-            here.root,
-            {**environment, **({"CHROMIUM": browser} if browser else {})},
-        )
+        return _attached([sys.executable, "-m", "pytest", "-rs", *arguments], here.root, environment)
 
 
 def bench(here: Layout, signals: Signals, arguments: list[str]) -> int:
@@ -117,14 +106,6 @@ def _log_folder(folder: Path) -> Path:
     logs = folder / "log"
     logs.mkdir()
     return logs
-
-
-def _browser() -> str | None:
-    """CHROMIUM, or the first of the usual names that is installed. Raises Problem when CHROMIUM names nothing."""
-    given = os.environ.get("CHROMIUM")
-    if given and not shutil.which(given):
-        raise Problem(f"CHROMIUM={given} is no program. Give the path of a Chromium or Chrome.")
-    return given or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def _attached(command: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> int:

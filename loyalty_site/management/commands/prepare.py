@@ -36,9 +36,7 @@ class Command(BaseCommand):
         found = self._found()
         if options["report"]:
             options["report"].write_text(json.dumps(found))
-        self.stdout.write(
-            "in step with the code" if found["has_programme"] else "empty, waiting for its set-up"
-        )
+        self.stdout.write("in step with the code" if found["has_programme"] else "empty, waiting for its set-up")
 
     def _found(self) -> dict[str, Any]:
         demo = JobRun.objects.filter(job=DEMO_JOB)
