@@ -8,6 +8,7 @@ from typing import Any
 
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
@@ -38,8 +39,9 @@ SETUP_TOKEN = env.str("SETUP_TOKEN", "")
 
 INSTALLED_APPS = [
     "modeltranslation",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "loyalty_site.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -65,6 +67,7 @@ INSTALLED_APPS = [
     "points",
     "tiers",
     "pos",
+    "care",
     "portal",
     "loyalty_site",
 ]
@@ -83,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "access.middleware.StaffPagesMiddleware",
 ]
 
 ROOT_URLCONF = "loyalty_site.urls"
@@ -141,7 +145,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1200, "health_check_interval": 15}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = schedule.beat_schedule()
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+# Kept in memory: jobs find their work in the database, and a file cut short by a full disk would hang beat for ever.
+CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
 
 # People
 AUTH_USER_MODEL = "access.User"
@@ -160,10 +165,25 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 PHONENUMBER_DB_FORMAT = "E164"
 
+# Signing in. Members get a code of six digits, sent to their phone or e-mail, and have no password. A code may be
+# tried three times; so few may be asked for one address that guessing one takes decades. Staff: see access.
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,100/h/ip,3/m/key,10/h/key,20/d/key"}
+ACCOUNT_SESSION_REMEMBER = True
+
 # Languages: both from the first template on. modeltranslation keeps one column per language.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "loyalty_site.formats"
 MODELTRANSLATION_LANGUAGES = ("en", "zh-hans")
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "zh-hans")
@@ -220,6 +240,44 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 ADMIN_CONTENT_SECURITY_POLICY = {
     "script-src": [SELF, NONCE, UNSAFE_EVAL],
     "style-src": [SELF, UNSAFE_INLINE],
+}
+
+# Staff: nobody enters the admin without a second factor; a session ends after a working day.
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", True) or not DEBUG
+STAFF_SESSION_SECONDS = 10 * 3600
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Changke"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "loyalty_site.admin_site.title",
+    "SITE_HEADER": "loyalty_site.admin_site.title",
+    "SITE_SYMBOL": "loyalty",
+    "SHOW_LANGUAGES": True,
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "8px",
+    "STYLES": [lambda request: static("admin_site/staff.css")],
+    "ACCOUNT": {"navigation": "loyalty_site.admin_site.account_links"},
+    "SIDEBAR": {"show_search": False, "show_all_applications": False},
+    "DASHBOARD_CALLBACK": "loyalty_site.dashboard.today",
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.7% .013 180)",
+            "100": "oklch(94.6% .032 181)",
+            "200": "oklch(90% .058 182)",
+            "300": "oklch(83% .085 183)",
+            "400": "oklch(72% .1 184)",
+            "500": "oklch(60% .1 186)",
+            "600": "oklch(50% .088 188)",
+            "700": "oklch(43% .075 189)",
+            "800": "oklch(37% .062 190)",
+            "900": "oklch(32% .052 191)",
+            "950": "oklch(22% .04 193)",
+        }
+    },
 }
 
 REST_FRAMEWORK: dict[str, Any] = {

@@ -1,0 +1,185 @@
+"""The ledger, to look at. Nothing here adds, changes or deletes a row: a mistake is corrected by an adjustment."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.admin import words
+from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from core.admin.columns import column, link_column, points_column
+from members.models import Member
+from points.models import Account, Lot, Movement, Posting, PostingNote
+
+KIND_COLOURS = {
+    "accrue": "success",
+    "restore": "success",
+    "redeem": "info",
+    "reverse": "warning",
+    "expire": "danger",
+    "mature": "default",
+    "adjust": "primary",
+}
+
+
+class LedgerAdmin(ReadOnlyAdmin):
+    """Rows of members' accounts, found by the number of any card the member has had."""
+
+    member_path: ClassVar[str]
+    search_fields = ("pk",)  # shows the search box
+    search_help_text = _("Member number")
+    ordering = ("-id",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if search_term:
+            found = Member.objects.filter(cards__number="".join(search_term.split()))
+            queryset = queryset.filter(**{f"{self.member_path}__in": found})
+        return queryset, False
+
+    @column(_("member"), two_lines=True)
+    def holder(self, row: Any) -> tuple[str, str]:
+        member = row
+        for step in self.member_path.split("__"):
+            member = getattr(member, step)
+        return str(member), member.number
+
+
+class LotsInline(ReadOnlyInline):
+    model = Lot
+    verbose_name_plural = _("lots")
+    fields = ("link", "granted_points", "remaining_points", "held_points", "available_at", "expires_at", "is_pending")
+    readonly_fields = fields
+    ordering = ("-id",)
+    per_page = 20
+    link = link_column(_("lot"), "points_lot", "pk", "#{row.pk}")
+    granted_points = points_column("granted", _("granted"))
+    remaining_points = points_column("remaining", _("remaining"))
+    held_points = points_column("reserved", _("held"))
+
+
+class PostingsInline(ReadOnlyInline):
+    model = Posting
+    verbose_name_plural = _("postings")
+    fields = ("link", "occurred_at", "what", "points_signed", "why", "reference")
+    readonly_fields = fields
+    ordering = ("-number",)
+    per_page = 20
+    link = link_column(_("number"), "points_posting", "pk", "{row.number}")
+
+    @column(_("kind"), colours=KIND_COLOURS)
+    def what(self, posting: Posting) -> tuple[str, str]:
+        return posting.kind, posting.get_kind_display()
+
+    @column(_("points"))
+    def points_signed(self, posting: Posting) -> str:
+        return words.signed(posting.points)
+
+    @column(_("reasons"))
+    def why(self, posting: Posting) -> str:
+        return words.first_reason(posting.reasons)
+
+
+class MovementsInline(ReadOnlyInline):
+    model = Movement
+    verbose_name_plural = _("movements")
+    fields = ("moved_points", "from_bucket", "to_bucket", "link")
+    readonly_fields = fields
+    ordering = ("id",)
+    per_page = 50
+    tab = False
+    moved_points = points_column("points", _("points"))
+    link = link_column(_("lot"), "points_lot", "lot_id", "#{row.lot_id}")
+
+
+class MovementsOfLotInline(MovementsInline):
+    link = link_column(_("posting"), "points_posting", "posting_id", "#{row.posting_id}")
+
+
+class NoteInline(ReadOnlyInline):
+    model = PostingNote
+    tab = False
+    fields = ("for_member", "internal")
+    readonly_fields = fields
+
+
+@admin.register(Account)
+class AccountAdmin(LedgerAdmin):
+    member_path = "member"
+    list_display = (
+        "holder", "point_type", "available_points", "pending_points", "held_points", "owed_points", "postings_number",
+    )  # fmt: skip
+    list_select_related = ("member", "point_type")
+    list_filter = ("point_type",)
+    fields = (("member", "point_type"), ("available_points", "pending_points"), ("held_points", "owed_points"))
+    readonly_fields = ("available_points", "pending_points", "held_points", "owed_points")
+    inlines: ClassVar = [PostingsInline, LotsInline]
+    available_points = points_column("available", _("available"))
+    pending_points = points_column("pending", _("pending"))
+    held_points = points_column("held", _("held"))
+    owed_points = points_column("debt", _("owed"))
+    postings_number = points_column("last_number", _("postings"))
+
+
+@admin.register(Posting)
+class PostingAdmin(LedgerAdmin):
+    member_path = "account__member"
+    list_display = ("occurred_at", "holder", "what", "points_signed", "why", "reference", "actor")
+    list_select_related = ("account__member", "account__point_type")
+    list_filter = ("kind", "account__point_type")
+    fields = (
+        ("account", "number"),
+        ("what", "points_signed"),
+        ("moved_points", "reference"),
+        "reasons_listed",
+        ("occurred_at", "booked_at"),
+        ("actor", "reverses"),
+    )
+    readonly_fields = ("what", "points_signed", "moved_points", "reasons_listed")
+    inlines: ClassVar = [MovementsInline, NoteInline]
+    moved_points = points_column("moved", _("moved"))
+
+    @column(_("kind"), colours=KIND_COLOURS, order="kind")
+    def what(self, posting: Posting) -> tuple[str, str]:
+        return posting.kind, posting.get_kind_display()
+
+    @column(_("points"))
+    def points_signed(self, posting: Posting) -> str:
+        return f"{words.signed(posting.points)} {posting.account.point_type}"
+
+    @column(_("reasons"))
+    def why(self, posting: Posting) -> str:
+        return words.first_reason(posting.reasons)
+
+    @column(_("reasons"))
+    def reasons_listed(self, posting: Posting) -> str:
+        return words.reasons(posting.reasons)
+
+
+@admin.register(Lot)
+class LotAdmin(LedgerAdmin):
+    member_path = "account__member"
+    list_display = (
+        "number", "holder", "granted_points", "remaining_points", "held_points", "available_at", "expires_at", "is_open",
+    )  # fmt: skip
+    list_select_related = ("account__member",)
+    list_filter = ("is_open", "is_pending", "account__point_type")
+    fields = (
+        ("account", "posting"),
+        ("granted_points", "remaining_points"),
+        ("held_points", "origin_lot"),
+        ("available_at", "expires_at"),
+        ("is_pending", "is_open"),
+    )
+    readonly_fields = ("granted_points", "remaining_points", "held_points")
+    inlines: ClassVar = [MovementsOfLotInline]
+    granted_points = points_column("granted", _("granted"))
+    remaining_points = points_column("remaining", _("remaining"))
+    held_points = points_column("reserved", _("held"))
+
+    @column(_("lot"), order="id")
+    def number(self, lot: Lot) -> str:
+        return f"#{lot.pk}"
