@@ -17,12 +17,6 @@ from loyalty_site.launch.processes import Household
 from loyalty_site.launch.progress import Step, say
 from loyalty_site.launch.signals import Interrupted, Signals
 
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-)
 TEST_MEGABYTES = 500
 
 
