@@ -26,13 +26,7 @@ RUN_LOCK = "run.lock"
 DEV_LOCK = "dev.lock"
 # What is needed to work on the project holds all that is needed to run it.
 SUFFICIENT = {RUN_LOCK: (RUN_LOCK, DEV_LOCK), DEV_LOCK: (DEV_LOCK,)}
-LOCK_FOR = {
-    "run": RUN_LOCK,
-    "manage": RUN_LOCK,
-    "test": DEV_LOCK,
-    "check": DEV_LOCK,
-    "bench": DEV_LOCK,
-}
+LOCK_FOR = {"run": RUN_LOCK, "manage": RUN_LOCK, "test": DEV_LOCK, "check": DEV_LOCK, "bench": DEV_LOCK}
 ENVIRONMENT_MEGABYTES = 700
 
 
@@ -72,6 +66,7 @@ def prepare(here: Layout, lock_name: str) -> None:
         if _is_current(here.venv, requirements, lock_name):
             return
         layout.require_space(here.root, ENVIRONMENT_MEGABYTES, "installing the dependencies")
+        _stamp_path(here.venv).unlink(missing_ok=True)
         log = here.logs / "install.log"
         _make_venv(here.venv, log)
         _install(here, requirements / lock_name, log)
@@ -125,26 +120,10 @@ def _install(here: Layout, lock: Path, log: Path) -> None:
     uv = _uv_on_path() or _fetched_uv(here, log)
     python = str(_python(here.venv))
     if uv:
-        command = [
-            uv,
-            "pip",
-            "sync",
-            "--python",
-            python,
-            "--require-hashes",
-            "--compile-bytecode",
-            str(lock),
-        ]
+        command = [uv, "pip", "sync", "--python", python, "--require-hashes", "--compile-bytecode", str(lock)]
         label = "Installing the dependencies"
     else:
-        command = [
-            *_pip(here.venv),
-            "install",
-            "--require-hashes",
-            "--no-input",
-            "--requirement",
-            str(lock),
-        ]
+        command = [*_pip(here.venv), "install", "--require-hashes", "--no-input", "--requirement", str(lock)]
         label = "Installing the dependencies with pip, as uv can't be had"
     with Step(label) as step:
         try:
@@ -178,15 +157,7 @@ def _fetched_uv(here: Layout, log: Path) -> str | None:
     if program.exists():
         return str(program)
     lock = here.root / "requirements" / "installer.lock"
-    wanted = [
-        "install",
-        "--require-hashes",
-        "--no-input",
-        "--no-deps",
-        "--target",
-        str(folder),
-        "--requirement",
-    ]
+    wanted = ["install", "--require-hashes", "--no-input", "--no-deps", "--target", str(folder), "--requirement"]
     with Step("Fetching uv, the installer") as step:
         try:
             commands.run([*_pip(here.venv), *wanted, str(lock)], log=log, step=step)

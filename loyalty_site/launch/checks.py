@@ -23,30 +23,10 @@ class Check(NamedTuple):
 CHECKS = [
     Check("Layout of the code", ("-m", "ruff", "format", "--check", ".")),
     Check("Lint", ("-m", "ruff", "check", ".")),
-    Check(
-        "Import contracts",
-        (
-            "-c",
-            "from importlinter.cli import lint_imports_command; lint_imports_command()",
-        ),
-    ),
+    Check("Import contracts", ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")),
     Check("Types", ("-m", "mypy", ".")),
     Check("Migrations complete", ("manage.py", "makemigrations", "--check", "--dry-run")),
-    Check(
-        "Settings of production",
-        ("manage.py", "check", "--deploy", "--fail-level", "WARNING"),
-        in_production=True,
-    ),
+    Check("Settings of production", ("manage.py", "check", "--deploy", "--fail-level", "WARNING"), in_production=True),
     Check("Translations complete", ("manage.py", "check_translations")),
-    Check(
-        "API schema",
-        (
-            "manage.py",
-            "spectacular",
-            "--validate",
-            "--fail-on-warn",
-            "--file",
-            "/dev/null",
-        ),
-    ),
+    Check("API schema", ("manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", "/dev/null")),
 ]

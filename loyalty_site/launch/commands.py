@@ -30,10 +30,7 @@ def run(
     When we are interrupted meanwhile, the program is ended before we go on.
     """
     start = layout.open_log(log)
-    with (
-        log.open("a", encoding="utf-8") as record,
-        _started(command, cwd, env) as process,
-    ):
+    with log.open("a", encoding="utf-8") as record, _started(command, cwd, env) as process:
         try:
             for line in process.stdout or ():
                 record.write(line)

@@ -118,12 +118,7 @@ def _reachable_programs(server: Server, found: programs.Postgres) -> Path:
         for source in found.movable:
             # The programs find their libraries by a relative path, so the folders must stay neighbours.
             place = source.relative_to(found.movable[0].parents[1])
-            shutil.copytree(
-                source,
-                unfinished / place,
-                symlinks=True,
-                ignore=shutil.ignore_patterns("include", "*.a"),
-            )
+            shutil.copytree(source, unfinished / place, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
         accounts.hand_over(unfinished, server.account)
         unfinished.rename(target)
     return target / found.programs.relative_to(found.movable[0].parents[1])
@@ -136,18 +131,7 @@ def _initialise(server: Server, folder: Path, major: int) -> None:
     locale = ["--locale=C"]
     if major >= BUILTIN_LOCALE_SINCE:
         locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    command = [
-        str(folder / "initdb"),
-        "-D",
-        str(unfinished),
-        "-U",
-        ROLE,
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        *locale,
-    ]
+    command = [str(folder / "initdb"), "-D", str(unfinished), "-U", ROLE, "-A", "trust", "-E", "UTF8", *locale]
     if not server.durable:
         command.append("--no-sync")
     account = server.account
@@ -205,11 +189,7 @@ def _start_and_wait(server: Server, household: Household, folder: Path) -> None:
         "lc_messages": "C",
     }
     if not server.durable:
-        options |= {
-            "fsync": "off",
-            "full_page_writes": "off",
-            "synchronous_commit": "off",
-        }
+        options |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
     settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     retry_until = time.monotonic() + RETRY_SECONDS
     while True:
@@ -240,10 +220,7 @@ def _is_ready(server: Server, child: Child) -> bool:
             if len(lines) > READY_LINE and lines[0] == str(child.process.pid) and lines[READY_LINE].strip() == "ready":
                 return True
         if time.monotonic() > deadline:
-            raise problems.with_log(
-                f"PostgreSQL did not get ready within {START_SECONDS:.0f} s.",
-                child.tail(),
-            )
+            raise problems.with_log(f"PostgreSQL did not get ready within {START_SECONDS:.0f} s.", child.tail())
         time.sleep(0.02)
     return False
 

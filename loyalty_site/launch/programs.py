@@ -70,12 +70,7 @@ def _postgres_in(folder: Path, movable: tuple[Path, ...]) -> list[Postgres]:
     if not (folder / "initdb").exists() or not (folder / "postgres").exists():
         return []
     try:
-        answer = subprocess.run(
-            [folder / "postgres", "--version"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return []
     version = re.search(r"(\d+)[.\w]*\s*(\(.*\))?$", answer.stdout.strip())

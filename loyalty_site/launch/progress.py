@@ -44,10 +44,7 @@ class Step:
         return self
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._done.set()
         self._thread.join()
@@ -67,9 +64,4 @@ class Step:
     def _write(self, line: str, end: str) -> None:
         encoding = self._out.encoding or "ascii"
         line = line.encode(encoding, "replace").decode(encoding)
-        print(
-            f"\r\033[K{line}" if self._live else line,
-            end=end,
-            file=self._out,
-            flush=True,
-        )
+        print(f"\r\033[K{line}" if self._live else line, end=end, file=self._out, flush=True)

@@ -9,16 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from loyalty_site.launch import (
-    banner,
-    commands,
-    guard,
-    layout,
-    ports,
-    problems,
-    readiness,
-    servers,
-)
+from loyalty_site.launch import banner, commands, guard, layout, ports, problems, readiness, servers
 from loyalty_site.launch.layout import Layout
 from loyalty_site.launch.ports import Address
 from loyalty_site.launch.processes import Household
@@ -75,14 +66,7 @@ def _start(here: Layout, household: Household, address: Address) -> None:
     # Web and worker load while the database is prepared: nobody knows their address yet, and without beat the
     # worker gets nothing to do.
     _start_web(here, household, address, {**environment, "SETUP_TOKEN": token})
-    _start_celery(
-        here,
-        household,
-        "worker",
-        environment,
-        f"--hostname={worker}",
-        "--concurrency=2",
-    )
+    _start_celery(here, household, "worker", environment, f"--hostname={worker}", "--concurrency=2")
     prepared = _prepare(here, household, environment)
     _start_celery(here, household, "beat", environment)
     with Step("Waiting for web and worker") as step:
@@ -146,11 +130,7 @@ def _prepare(here: Layout, household: Household, environment: dict[str, str]) ->
     with Step("Preparing the database") as step:
         try:
             commands.run(
-                command,
-                log=here.logs / "prepare.log",
-                step=step,
-                cwd=here.root,
-                env={**os.environ, **environment},
+                command, log=here.logs / "prepare.log", step=step, cwd=here.root, env={**os.environ, **environment}
             )
         except commands.Failed as failure:
             readiness.raise_if_dead(household)
@@ -161,32 +141,10 @@ def _prepare(here: Layout, household: Household, environment: dict[str, str]) ->
 
 def _start_web(here: Layout, household: Household, address: Address, environment: dict[str, str]) -> None:
     bind = f"--bind={address.host}:{address.port}"
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        *WEB,
-        bind,
-        "loyalty_site.wsgi:application",
-    ]
+    command = [sys.executable, "-m", "gunicorn", *WEB, bind, "loyalty_site.wsgi:application"]
     household.start("web", command, cwd=here.root, env={**os.environ, **environment})
 
 
-def _start_celery(
-    here: Layout,
-    household: Household,
-    role: str,
-    environment: dict[str, str],
-    *options: str,
-) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "loyalty_site",
-        role,
-        "--loglevel=INFO",
-        *options,
-    ]
+def _start_celery(here: Layout, household: Household, role: str, environment: dict[str, str], *options: str) -> None:
+    command = [sys.executable, "-m", "celery", "-A", "loyalty_site", role, "--loglevel=INFO", *options]
     household.start(role, command, cwd=here.root, env={**os.environ, **environment})

@@ -56,10 +56,7 @@ def _given_database() -> str:
     if url:
         with Step("Using the PostgreSQL that DATABASE_URL names") as step:
             try:
-                connection = psycopg2.connect(
-                    urlsplit(url)._replace(scheme="postgresql").geturl(),
-                    connect_timeout=10,
-                )
+                connection = psycopg2.connect(urlsplit(url)._replace(scheme="postgresql").geturl(), connect_timeout=10)
             except psycopg2.Error as error:
                 raise Problem(f"DATABASE_URL is set, but no PostgreSQL can be used there: {error}") from error
             step.detail(f"version {connection.server_version // 10_000}")

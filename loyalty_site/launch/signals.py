@@ -75,8 +75,5 @@ def _has_blocked_sigint(pid: int) -> bool:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
-    blocked = next(
-        (line.split()[1] for line in status.splitlines() if line.startswith("SigBlk")),
-        "0",
-    )
+    blocked = next((line.split()[1] for line in status.splitlines() if line.startswith("SigBlk")), "0")
     return bool(int(blocked, 16) & (1 << (signal.SIGINT - 1)))

@@ -34,10 +34,7 @@ def start(sockets: Path, household: Household) -> None:
         # A full broker must say so; dropping keys would drop messages.
         "maxmemory-policy": "noeviction",
     }
-    command = [
-        str(programs.valkey()),
-        *(word for name, value in options.items() for word in (f"--{name}", value)),
-    ]
+    command = [str(programs.valkey()), *(word for name, value in options.items() for word in (f"--{name}", value))]
     child = household.start("valkey", command, cwd=sockets, env=os.environ)
     deadline = time.monotonic() + START_SECONDS
     while not _answers(path):

@@ -39,19 +39,9 @@ def check(here: Layout, signals: Signals, arguments: list[str]) -> int:
         for each in checks.CHECKS:
             try:
                 with Step(each.label) as step:
-                    env = {
-                        **environment,
-                        **(checks.PRODUCTION if each.in_production else {}),
-                    }
+                    env = {**environment, **(checks.PRODUCTION if each.in_production else {})}
                     command = [sys.executable, *each.arguments]
-                    commands.run(
-                        command,
-                        log=here.logs / "check.log",
-                        step=step,
-                        cwd=here.root,
-                        env=env,
-                        lines=60,
-                    )
+                    commands.run(command, log=here.logs / "check.log", step=step, cwd=here.root, env=env, lines=60)
             except commands.Failed as failure:
                 failed.append(each.label)
                 say(failure.tail)
@@ -68,11 +58,7 @@ def manage(here: Layout, signals: Signals, arguments: list[str]) -> int:
     if not here.environment.exists():
         raise Problem("This works on a running site. Start it first, in another terminal: make run")
     environment = {**os.environ, **json.loads(here.environment.read_text())}
-    return _attached(
-        [sys.executable, str(here.root / "manage.py"), *arguments],
-        here.root,
-        environment,
-    )
+    return _attached([sys.executable, str(here.root / "manage.py"), *arguments], here.root, environment)
 
 
 @contextlib.contextmanager
