@@ -48,6 +48,7 @@ class Report:
 
     def expect(self, total: int) -> None:
         """Say of how many the work consists, so that people can see how far it is."""
+        self._run.total = total
         self._write(total=total)
 
     def beat(self) -> None:
@@ -90,14 +91,15 @@ def run(job: str, period: str, work: Work, *, at: datetime, until: float | None 
         except LockLost:
             raise  # the row may be another runner's by now
         except Exception as error:
-            _end(found, JobRun.State.FAILED, _in_short(error))
+            if connection.is_usable():  # else the row stays `running`, and is taken up all the same
+                _end(found, JobRun.State.FAILED, _in_short(error))
             raise
         _end(found, JobRun.State.DONE)
         return found
 
 
 def request(job: str, *, by: str, at: datetime) -> JobRun:
-    """Ask for a run of JOB as soon as the clock comes by. BY names who asks. A repeat in the same moment is the same run."""
+    """Ask for a run of JOB as soon as the clock comes by. BY names who asks. A repeat at the same moment asks once."""
     return JobRun.objects.get_or_create(
         job=job, period=at.isoformat(), defaults={"state": JobRun.State.REQUESTED, "requested_by": by}
     )[0]

@@ -17,8 +17,13 @@ SCHEDULE = [
     Entry("messaging.tasks.fan_out", 5, "make messages of new events"),
     Entry("messaging.tasks.deliver", 3, "send what is queued"),
     Entry("loyalty_site.tasks.run_requested", 5, "start the jobs that staff asked for"),
-    Entry("loyalty_site.tasks.run_nightly", 60, "when the business day has ended: mature, expire, review tiers, notices"),
-    Entry("loyalty_site.tasks.tidy", 3600, "drop answers older than 30 days, scrub sent sign-in codes"),
+    Entry(
+        "loyalty_site.tasks.run_nightly",
+        60,
+        "when the business day has ended: mature, expire, review tiers, notices",
+    ),
+    Entry("loyalty_site.tasks.tidy", 300, "drop answers older than 30 days, wipe sign-in codes that have served"),
+    Entry("loyalty_site.tasks.heartbeat", 15, "show that beat and worker are alive"),
 ]
 
 

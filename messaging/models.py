@@ -54,7 +54,10 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes: ClassVar = [
-            models.Index(F("due_at"), F("id"), condition=Q(state="queued"), name="messaging_queued"),
+            models.Index(
+                F("is_secret").desc(), F("due_at"), F("id"), condition=Q(state="queued"), name="messaging_queued"
+            ),
+            models.Index(F("created_at"), condition=Q(is_secret=True) & ~Q(body=""), name="messaging_secret"),
             models.Index(F("claimed_at"), condition=Q(state="sending"), name="messaging_sending"),
             models.Index(F("created_at").desc(), name="messaging_latest"),
         ]

@@ -1,0 +1,134 @@
+"""The programme's jobs, and the order of the night in which they follow each other.
+
+The night's work of a business day begins when the day has ended. It tidies: which points can be used is decided by
+their dates, at any moment, by every verb and every balance. So once a day is enough, and a night that was missed is
+made up for by the next one: each job looks for all that is due by then, however long it has been.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.core.cache import cache
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core import clock, jobs
+from core import programme as programmes
+from core.jobs import Report
+from core.models import JobRun
+from messaging import outbox
+from points import expiry, notices
+from pos import idempotency
+
+PULSE = "clock.pulse"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that the clock does and staff can ask for. WORK does all that is due by a moment; a repeat does nothing."""
+
+    name: str
+    title: Promise
+    purpose: Promise
+    work: Callable[[Report, datetime], None]
+
+
+def _mature(report: Report, due: datetime) -> None:
+    expiry.mature_due(due, tick=partial(_points, report))
+
+
+def _expire(report: Report, due: datetime) -> None:
+    expiry.expire_due(due, tick=partial(_points, report))
+
+
+def _points(report: Report, accounts: int, points: int) -> None:
+    report.add(accounts=accounts, points=points)
+    report.beat()
+
+
+def _tell_expiring(report: Report, due: datetime) -> None:
+    def tick(messages: int, points: int) -> None:
+        report.add(messages=messages, points=points)
+        report.beat()
+
+    notices.tell_expiring(clock.business_date(due, programmes.current()), at=clock.now(), tick=tick)
+
+
+# In this order, each after the one before it is done.
+NIGHT = (
+    Job(
+        "points.mature",
+        _("Maturing"),
+        _("Points whose pending time is over become usable."),
+        _mature,
+    ),
+    Job(
+        "points.expire",
+        _("Expiry"),
+        _("Points that were not used in time expire. Held points stay."),
+        _expire,
+    ),
+    Job(
+        "points.notices",
+        _("Notices of expiry"),
+        _("Members are told which points expire soon."),
+        _tell_expiring,
+    ),
+)
+JOBS = {job.name: job for job in NIGHT}
+
+
+def pass_night(*, at: datetime) -> None:
+    """Do what is left of the work for the business day that ended last before AT, for a minute; the next call goes on.
+
+    One run of each job for that day, in the order of the night. Does nothing before the programme is set up.
+    """
+    programme = programmes.current_or_none()
+    if programme is None:
+        return
+    today = clock.business_date(at, programme)
+    ended = (today - timedelta(days=1)).isoformat()
+    done = jobs.done_in(ended)
+    until = time.monotonic() + jobs.SECONDS
+    for job in NIGHT:
+        if job.name in done:
+            continue
+        run = jobs.run(job.name, ended, partial(_work, job, clock.start_of(today, programme)), at=at, until=until)
+        if run.state != JobRun.State.DONE:
+            return
+        jobs.supersede(job.name, ended)
+
+
+def _work(job: Job, due: datetime, report: Report) -> None:
+    job.work(report, due)
+
+
+def run_requested(*, at: datetime) -> None:
+    """Run the jobs that staff asked for, oldest first, for a minute: each does what was due when it was asked for."""
+    until = time.monotonic() + jobs.SECONDS
+    for asked in jobs.requested():
+        if job := JOBS.get(asked.job):
+            due = datetime.fromisoformat(asked.period)
+            jobs.run(job.name, asked.period, partial(_work, job, due), at=at, until=until)
+
+
+def tidy(*, at: datetime) -> None:
+    """Drop answers that no till will ask for again, and wipe sign-in codes that have served; for a minute at most."""
+    outbox.wipe_served(at=at)
+    until = time.monotonic() + jobs.SECONDS
+    while idempotency.forget(at) and time.monotonic() < until:
+        pass
+
+
+def feel_pulse(*, at: datetime) -> None:
+    """Note that beat sends and a worker takes what it sends."""
+    cache.set(PULSE, at, timeout=None)
+
+
+def last_pulse() -> datetime | None:
+    """When beat and a worker were last seen at work together. None: not since the broker was last emptied."""
+    found: datetime | None = cache.get(PULSE)
+    return found

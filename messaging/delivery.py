@@ -1,0 +1,127 @@
+"""Sending what is queued: claimed in small batches, so that many workers may send at once and each message once.
+
+A row is marked `sending` and committed before its message is handed over. When the worker dies then, nobody knows
+whether it left: after a while it is tried again under the same key, if its kind allows that.
+"""
+
+from contextlib import closing
+from datetime import datetime, timedelta
+
+import structlog
+from django.db.models import Q
+
+from core import clock
+from core import programme as programmes
+from messaging import sms
+from messaging.carriers import NotAcceptedError
+from messaging.kinds import KINDS
+from messaging.mail import Post
+from messaging.models import Message
+
+log = structlog.get_logger(__name__)
+
+# Small: what a killed worker leaves unclear, and what a sign-in code waits behind.
+BATCH = 20
+# After the first failed attempt wait so long, and so on; after the last one the message has failed.
+GAPS = (
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+# Longer than a provider takes to answer a whole batch. A code is worth nothing by then, so it waits less.
+UNCLEAR_AFTER = timedelta(minutes=10)
+UNCLEAR_SECRET_AFTER = timedelta(minutes=1)
+
+CLAIM = """
+    update messaging_message
+    set state = case when expires_at <= %(at)s then 'expired' else 'sending' end, claimed_at = %(at)s,
+        attempts = attempts + 1
+    where id in (
+        select id from messaging_message where state = 'queued' and due_at <= %(at)s
+        order by is_secret desc, due_at, id limit %(limit)s
+        for update skip locked
+    )
+    returning *
+"""
+
+REPEATABLE = [kind.code for kind in KINDS.values() if kind.is_repeatable]
+
+
+def send_batch(*, at: datetime) -> int:
+    """Send the next messages that are due at AT, codes first; answer how many were dealt with: 0, and none is left."""
+    take_up_unclear(at=at)
+    claimed = claim(at=at)
+    with closing(_Carrier(programmes.current().name if claimed else "")) as carrier:
+        for message in claimed:
+            if message.state == Message.State.SENDING:
+                _send(message, carrier)
+    return len(claimed)
+
+
+def claim(*, at: datetime) -> list[Message]:
+    """Mark the next batch of due messages as `sending`, for this sender alone. What is of no use any more expires."""
+    found = Message.objects.raw(CLAIM, {"at": at, "limit": BATCH})
+    return sorted(found, key=lambda message: (not message.is_secret, message.due_at, message.id))
+
+
+def take_up_unclear(*, at: datetime) -> int:
+    """Queue again what a sender claimed long ago and never settled, if its kind allows that; answer how many."""
+    unclear = Message.objects.filter(
+        Q(claimed_at__lte=at - UNCLEAR_AFTER) | Q(is_secret=True, claimed_at__lte=at - UNCLEAR_SECRET_AFTER),
+        state=Message.State.SENDING,
+        kind__in=REPEATABLE,
+    )
+    given_up = unclear.filter(attempts__gt=len(GAPS)).update(
+        state=Message.State.FAILED, error="never settled by the senders that claimed it"
+    )
+    taken_up = unclear.update(state=Message.State.QUEUED)
+    if given_up or taken_up:
+        log.warning("messages_unclear", taken_up=taken_up, given_up=given_up)
+    return taken_up
+
+
+class _Carrier:
+    """Hands messages to the provider of their channel."""
+
+    def __init__(self, sender: str) -> None:
+        self._sender = sender
+        self._post = Post(sender)
+        self._texting = sms.provider()
+
+    def send(self, message: Message) -> None:
+        if message.channel == Message.Channel.SMS:
+            self._texting.send(sms.Sms(f"message-{message.id}", self._sender, message.address, message.body))
+        else:
+            self._post.send(message)
+
+    def close(self) -> None:
+        self._post.close()
+
+
+def _send(message: Message, carrier: _Carrier) -> None:
+    try:
+        carrier.send(message)
+    except NotAcceptedError as error:
+        _settle(message, **_refusal(message, str(error), is_lasting=error.is_lasting))
+    except Exception as error:  # noqa: BLE001  one message that can't be sent must not hold up the others
+        # Its name only: what it says may quote the address or the text.
+        _settle(message, **_refusal(message, type(error).__name__, is_lasting=False))
+    else:
+        _settle(message, state=Message.State.SENT, sent_at=clock.now(), error="")
+
+
+def _refusal(message: Message, reason: str, *, is_lasting: bool) -> dict[str, object]:
+    """What becomes of a message that was not taken: a later attempt, or the end."""
+    is_over = is_lasting or message.attempts > len(GAPS)
+    log.warning("message_not_sent", message=message.id, kind=message.kind, reason=reason, is_over=is_over)
+    if is_over:
+        return {"state": Message.State.FAILED, "error": reason}
+    return {"state": Message.State.QUEUED, "error": reason, "due_at": clock.now() + GAPS[message.attempts - 1]}
+
+
+def _settle(message: Message, **changes: object) -> None:
+    """Write down what became of the attempt, unless it took so long that somebody else has begun another one."""
+    Message.objects.filter(id=message.id, state=Message.State.SENDING, attempts=message.attempts).update(**changes)

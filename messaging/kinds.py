@@ -1,0 +1,33 @@
+"""What the programme writes to people, one entry for each kind. The texts are in templates/messaging/<code>.*"""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(NamedTuple):
+    """A kind of message: what it is called, how long it is of use, and how it is handled.
+
+    A secret one goes before all others and is wiped once it has served. A repeatable one is sent again when nobody
+    knows whether it left: rather twice than never.
+    """
+
+    code: str
+    title: str | Promise
+    useful_for: timedelta
+    is_secret: bool = False
+    is_repeatable: bool = True
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        Kind("sign_in_code", _("sign-in code"), timedelta(minutes=10), is_secret=True),
+        Kind("welcome", _("welcome"), timedelta(days=3)),
+        Kind("tier_raised", _("a higher tier is reached"), timedelta(days=3)),
+        Kind("tier_lowered", _("a tier has run out"), timedelta(days=3)),
+        Kind("points_expiring", _("points will expire"), timedelta(days=30)),
+    )
+}

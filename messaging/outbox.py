@@ -1,0 +1,102 @@
+"""Writing messages: in the transaction of the fact they tell, sent later by `messaging.delivery`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from core import db
+from core import programme as programmes
+from core.models import Programme
+from messaging import texts
+from messaging.kinds import KINDS
+from messaging.models import Message
+from messaging.queries import Contact
+
+# A code was read by then, or is not valid any more.
+SECRETS_KEPT = timedelta(minutes=15)
+
+INSERT = """
+    insert into messaging_message (reference, member_id, kind, channel, address, language, subject, body, is_secret,
+                                   state, attempts, error, created_at, due_at, expires_at)
+    select reference, member_id, kind, channel, address, language, subject, body, is_secret,
+           state, 0, error, at, at, expires_at
+    from jsonb_to_recordset(%s::jsonb)
+        as m(reference text, member_id bigint, kind text, channel text, address text, language text, subject text,
+             body text, is_secret boolean, state text, error text, at timestamptz, expires_at timestamptz)
+    on conflict (reference) do nothing
+    returning state
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message to be written. KIND is one of `messaging.kinds`, REFERENCE names the occasion and is told once.
+
+    WORDS fill the templates. `expires_at` is when it is of no use any more, if not as its kind says. `refused`: the
+    member does not want it, which is recorded instead of sent.
+    """
+
+    kind: str
+    reference: str
+    channel: str
+    address: str
+    language: str
+    words: Mapping[str, Any] = field(default_factory=dict)
+    member_id: int | None = None
+    expires_at: datetime | None = None
+    refused: bool = False
+
+
+def to(
+    contact: Contact, kind: str, *, reference: str, words: Mapping[str, Any], expires_at: datetime | None = None
+) -> Draft:
+    """A draft of KIND for a member, greeted by name, over the channel they are reached by."""
+    return Draft(
+        kind=kind,
+        reference=f"{reference}:{contact.channel}",
+        channel=contact.channel,
+        address=contact.address,
+        language=contact.language,
+        words={"name": contact.name, "number": contact.number, **words},
+        member_id=contact.member_id,
+        expires_at=expires_at,
+        refused=contact.refused,
+    )
+
+
+def queue(drafts: Sequence[Draft], *, at: datetime) -> int:
+    """Write messages, to be sent as from AT; answer how many will be. An occasion (reference) told before is left."""
+    if not drafts:
+        return 0
+    programme = programmes.current()
+    written = db.rows(INSERT, [db.as_json([_row(draft, programme, at) for draft in drafts])])
+    return sum(row["state"] == Message.State.QUEUED for row in written)
+
+
+def _row(draft: Draft, programme: Programme, at: datetime) -> dict[str, Any]:
+    kind = KINDS[draft.kind]
+    text = texts.Text("", "")
+    if not draft.refused:
+        text = texts.write(draft.kind, draft.channel, draft.language, programme, draft.words)
+    return {
+        "reference": draft.reference,
+        "member_id": draft.member_id,
+        "kind": draft.kind,
+        "channel": draft.channel,
+        "address": draft.address,
+        "language": draft.language,
+        "subject": text.subject[:200],
+        "body": text.body,
+        "is_secret": kind.is_secret,
+        "state": Message.State.SUPPRESSED if draft.refused else Message.State.QUEUED,
+        "error": "refused by the member" if draft.refused else "",
+        "at": at,
+        "expires_at": draft.expires_at or at + kind.useful_for,
+    }
+
+
+def wipe_served(*, at: datetime) -> int:
+    """Wipe the text of secret messages a quarter of an hour after they were written; answer how many."""
+    served = Message.objects.filter(is_secret=True, created_at__lte=at - SECRETS_KEPT).exclude(body="")
+    return served.update(subject="", body="")

@@ -1,0 +1,49 @@
+"""How members are reached."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from members import consent
+from members.models import Consent, Member
+from messaging.models import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where service messages for a member go. `refused`: the member took back the consent for every way we have."""
+
+    member_id: int
+    number: str
+    name: str
+    language: str
+    channel: str
+    address: str
+    refused: bool
+
+
+def contacts(member_ids: Collection[int], *, at: datetime) -> dict[int, Contact]:
+    """How these members are reached by service messages: by e-mail, else by SMS, as far as they did not refuse it.
+
+    Members who are suspended or closed, or have neither address, are absent. Three queries.
+    """
+    willing = {
+        channel: consent.allowing(member_ids, channel, Consent.Purpose.SERVICE, at=at)
+        for channel in Message.Channel.values
+    }
+    found = Member.objects.filter(id__in=member_ids, status=Member.Status.ACTIVE).only(
+        "id", "number", "name", "language", "email", "phone"
+    )
+    return {member.id: contact for member in found if (contact := _contact(member, willing))}
+
+
+def _contact(member: Member, willing: dict[str, set[int]]) -> Contact | None:
+    addresses = {
+        Message.Channel.EMAIL.value: member.email,
+        Message.Channel.SMS.value: member.phone.as_e164 if member.phone else None,
+    }
+    ways = [(channel, address) for channel, address in addresses.items() if address]
+    welcome = [(channel, address) for channel, address in ways if member.id in willing[channel]]
+    for channel, address in welcome or ways:
+        return Contact(member.id, member.number, member.name, member.language, channel, address, refused=not welcome)
+    return None
