@@ -22,7 +22,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from core import programme
 from core.revisions import PerRevision
-from core.revisions import PerRevision
 from tests import databases
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -94,12 +93,6 @@ def nothing_kept() -> None:
     """No test prices by the rules of another one that happened to have the same revision."""
     PerRevision.forget_all()
     programme.forget()
-
-
-@pytest.fixture(autouse=True)
-def configuration_of_its_own() -> None:
-    """No test is priced by what another one configured: revisions of the programme begin anew with each."""
-    PerRevision.forget_all()
 
 
 @pytest.fixture
