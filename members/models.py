@@ -49,6 +49,10 @@ class Member(models.Model):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
+        permissions: ClassVar = [
+            ("suspend_member", "Can put a membership on hold, and reactivate it"),
+            ("replace_card", "Can replace a lost card"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(F("email"), name="members_email_once"),
             models.CheckConstraint(condition=Q(email=models.functions.Lower("email")), name="members_email_lower"),
