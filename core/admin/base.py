@@ -75,13 +75,14 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     def construct_change_message(
         self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, add: bool = False
     ) -> list[dict[str, Any]]:
-        form.instance._staff_changes = {
+        changed = getattr(form, "instance", None) or form.user  # the form of a password has a user instead
+        changed._staff_changes = {
             name: "***"
             if name in self.private_fields
             else [_plain(form.initial.get(name)), _plain(form.cleaned_data.get(name))]
             for name in form.changed_data
         }
-        return construct_change_message(form, formsets, add)
+        return construct_change_message(form, formsets or [], add)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -1,0 +1,152 @@
+"""Users and roles, for administrators. Nobody gives themselves, or anybody else, more than they have."""
+
+from typing import Any, ClassVar, cast
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Exists, ManyToManyField, OuterRef, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminSelect2MultipleWidget
+
+from access import factors
+from access.models import User
+from core.admin import acts
+from core.admin.base import StaffAdmin
+from core.admin.columns import button, column
+
+# Their pages would show secrets, or go around the rules of this one.
+admin.site.unregister([EmailAddress, Authenticator, Group])
+
+RIGHTS = ("is_active", "is_staff", "is_superuser", "groups")
+
+
+def _within(user: User, group: Group) -> bool:
+    """Whether USER has all that GROUP gives."""
+    given = {f"{app}.{name}" for app, name in group.permissions.values_list("content_type__app_label", "codename")}
+    return user.is_superuser or given <= user.get_all_permissions()
+
+
+@admin.register(User)
+class StaffUserAdmin(StaffAdmin, UserAdmin):
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "full_name", "email", "roles", "is_active", "has_factor", "last_login")
+    list_filter = ("groups", "is_active", "is_superuser")
+    search_fields = ("username__istartswith", "email__istartswith", "last_name__istartswith")
+    ordering = ("username",)
+    private_fields = ("password", "password1", "password2", "email", "first_name", "last_name", "last_login")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": (("username", "email"), ("first_name", "last_name"), "password")}),
+        (_("Rights"), {"fields": ("is_active", "is_superuser", "groups")}),
+        (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
+    )
+    add_fieldsets = ((None, {"fields": ("username", "email", "password1", "password2", "groups")}),)
+    readonly_fields = ("last_login", "date_joined")
+    actions_detail: ClassVar = ["remove_factor"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Staff only: members who claimed their portal have their own page."""
+        enrolled = Authenticator.objects.filter(user=OuterRef("pk"), type__in=factors.KINDS)
+        rows = super().get_queryset(request).filter(is_staff=True).prefetch_related("groups")
+        return cast(QuerySet[Any], rows.annotate(factor=Exists(enrolled)))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Nobody changes their own rights, and only a superuser makes superusers."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        if obj is not None and obj.pk == request.user.pk:
+            return (*fields, *RIGHTS)
+        return fields if request.user.is_superuser else (*fields, "is_superuser")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who has less than another can't take over their account either."""
+        if obj is not None and not request.user.is_superuser:
+            mine = cast(User, request.user).get_all_permissions()
+            if obj.is_superuser or not obj.get_all_permissions() <= mine:
+                return False
+        return bool(super().has_change_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who once acted stays in the audit trail: users are switched off, not deleted."""
+        return False
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            mine = [group.pk for group in Group.objects.all() if _within(cast(User, request.user), group)]
+            kwargs |= {"queryset": Group.objects.filter(pk__in=mine), "widget": UnfoldAdminCheckboxSelectMultiple()}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
+        if not change:
+            obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
+    @column(_("name"))
+    def full_name(self, user: User) -> str:
+        return user.get_full_name()
+
+    @column(_("roles"))
+    def roles(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all())
+
+    @column(_("second factor"), boolean=True)
+    def has_factor(self, user: Any) -> bool:
+        return bool(user.factor)
+
+    @button(_("Remove second factor"), path="remove-factor", permissions=("access.change_user",), icon="phonelink_erase")
+    def remove_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """For those who lost phone and recovery codes: they set up a new factor at the next sign-in."""
+        user = cast(User, self.get_object(request, object_id))
+        if user is None or user.pk == request.user.pk or not self.has_change_permission(request, user):
+            raise PermissionDenied
+        act = acts.Act(
+            title=_("Remove second factor"),
+            explanation=_("At the next sign-in this user is asked to set up a new one. Make sure who is asking you."),
+            about=[acts.Line(_("user"), str(user))],
+            button=_("Remove"),
+            is_dangerous=True,
+            form=acts.ReasonForm(request.POST or None),
+            do=lambda given: self._remove_factor(request, user, given["reason"]),
+            back=reverse("admin:access_user_change", args=[user.pk]),
+        )
+        return acts.page(self.admin_site, request, act)
+
+    def _remove_factor(self, request: HttpRequest, user: User, reason: str) -> acts.Text:
+        Authenticator.objects.filter(user=user).delete()
+        self.recorder.record(request, "user.factor_removed", user, reason=reason)
+        return _("The second factor was removed.")
+
+
+@admin.register(Group)
+class RoleAdmin(StaffAdmin, GroupAdmin):
+    """Roles come with the product and are seen here. Only superusers change what they give."""
+
+    list_display = ("name", "holders")
+    search_fields = ()
+    filter_horizontal = ()
+    formfield_overrides: ClassVar = {ManyToManyField: {"widget": UnfoldAdminSelect2MultipleWidget}}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return cast(QuerySet[Any], super().get_queryset(request).annotate(users=Count("user")))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    @column(_("users"))
+    def holders(self, group: Any) -> int:
+        return int(group.users)
