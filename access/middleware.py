@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from core import programme as programmes
+from core import once
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -26,8 +26,9 @@ class StaffPagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(self.roots):
             return self.get_response(request)
-        programme = programmes.current_or_none()
-        with timezone.override(ZoneInfo(programme.time_zone) if programme else settings.TIME_ZONE):
-            response = self.get_response(request)
+        with once.request():
+            programme = once.programme_or_none()
+            with timezone.override(ZoneInfo(programme.time_zone) if programme else settings.TIME_ZONE):
+                response = self.get_response(request)
         response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
         return response

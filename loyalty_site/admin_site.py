@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from unfold.sites import UnfoldAdminSite
 from access import audit
 from access.models import User
 from access.views import StaffSignIn, has_passed_second_factor, second_factor_page
-from core import programme as programmes
+from core import once
 from loyalty_site import menu
 
 View = Callable[..., HttpResponseBase]
@@ -83,7 +83,13 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]
         return any(request.user.has_perm(permission) for permission in item.permissions)
 
     def record(
-        self, request: HttpRequest, action: str, subject: Model, *, reason: str = "", changes: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        action: str,
+        subject: Model,
+        *,
+        reason: str = "",
+        changes: dict[str, Any] | None = None,
     ) -> None:
         """Write to the audit trail that whoever sends REQUEST did ACTION to SUBJECT."""
         actor = request.user
@@ -98,7 +104,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]
 
 def title(request: HttpRequest) -> str:
     """The programme's name, as the title of the staff site."""
-    programme = programmes.current_or_none()
+    programme = once.programme_or_none()
     return programme.name if programme else _t("Set up your programme")
 
 

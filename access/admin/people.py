@@ -58,7 +58,7 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):
         """Staff only: members who claimed their portal have their own page."""
         enrolled = Authenticator.objects.filter(user=OuterRef("pk"), type__in=factors.KINDS)
         rows = super().get_queryset(request).filter(is_staff=True).prefetch_related("groups")
-        return cast(QuerySet[Any], rows.annotate(factor=Exists(enrolled)))
+        return cast("QuerySet[Any]", rows.annotate(factor=Exists(enrolled)))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Nobody changes their own rights, and only a superuser makes superusers."""
@@ -70,7 +70,7 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who has less than another can't take over their account either."""
         if obj is not None and not request.user.is_superuser:
-            mine = cast(User, request.user).get_all_permissions()
+            mine = cast("User", request.user).get_all_permissions()
             if obj.is_superuser or not obj.get_all_permissions() <= mine:
                 return False
         return bool(super().has_change_permission(request, obj))
@@ -81,7 +81,7 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
-            mine = [group.pk for group in Group.objects.all() if _within(cast(User, request.user), group)]
+            mine = [group.pk for group in Group.objects.all() if _within(cast("User", request.user), group)]
             kwargs |= {"queryset": Group.objects.filter(pk__in=mine), "widget": UnfoldAdminCheckboxSelectMultiple()}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -102,10 +102,12 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):
     def has_factor(self, user: Any) -> bool:
         return bool(user.factor)
 
-    @button(_("Remove second factor"), path="remove-factor", permissions=("access.change_user",), icon="phonelink_erase")
+    @button(
+        _("Remove second factor"), path="remove-factor", permissions=("access.change_user",), icon="phonelink_erase"
+    )
     def remove_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """For those who lost phone and recovery codes: they set up a new factor at the next sign-in."""
-        user = cast(User, self.get_object(request, object_id))
+        user = cast("User", self.get_object(request, object_id))
         if user is None or user.pk == request.user.pk or not self.has_change_permission(request, user):
             raise PermissionDenied
         act = acts.Act(
@@ -136,7 +138,7 @@ class RoleAdmin(StaffAdmin, GroupAdmin):
     formfield_overrides: ClassVar = {ManyToManyField: {"widget": UnfoldAdminSelect2MultipleWidget}}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return cast(QuerySet[Any], super().get_queryset(request).annotate(users=Count("user")))
+        return cast("QuerySet[Any]", super().get_queryset(request).annotate(users=Count("user")))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)

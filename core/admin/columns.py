@@ -35,7 +35,7 @@ def column(
         options["header"] = True
     if boolean is not None:
         options["boolean"] = boolean
-    return cast(Callable[[Method], Method], display(**options))
+    return cast("Callable[[Method], Method]", display(**options))
 
 
 def button(
@@ -45,7 +45,7 @@ def button(
     options = {"description": title, "url_path": path, "permissions": list(permissions), "variant": VARIANTS[look]}
     if icon:
         options["icon"] = icon
-    return cast(Callable[[Method], Method], action(**options))
+    return cast("Callable[[Method], Method]", action(**options))
 
 
 def points_column(field: str, title: Text, *, sortable: bool = True) -> Callable[[Any, Any], str]:

@@ -44,7 +44,9 @@ def reasons(found: Sequence[Mapping[str, Any]]) -> SafeString | str:
     if not found:
         return NOTHING
     lines = ((signed(reason["points"]), in_language(reason["words"]), _origin(reason)) for reason in found)
-    return format_html("<ul class='staff-reasons'>{}</ul>", format_html_join("", "<li><b>{}</b> {} <i>{}</i></li>", lines))
+    return format_html(
+        "<ul class='staff-reasons'>{}</ul>", format_html_join("", "<li><b>{}</b> {} <i>{}</i></li>", lines)
+    )
 
 
 def first_reason(found: Sequence[Mapping[str, Any]]) -> str:
