@@ -4,13 +4,7 @@ Events are read in the order (transaction, id) and only below the oldest transac
 commits late comes with its own number, behind which no reader has gone.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-from core import db
-from core.models import Cursor
+from core.models import Cursor, Event
 
 # A database restored into a new cluster counts transactions from the beginning: then the reader begins again too.
 NEXT = """
@@ -19,7 +13,7 @@ NEXT = """
                    as transaction, event
         from core_cursor where reader = %(reader)s
     )
-    select e.id, e.transaction, e.kind, e.member_id, e.reference, e.payload, e.occurred_at
+    select e.*
     from core_event e, place
     where (e.transaction, e.id) > (place.transaction, place.event)
       and e.transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
@@ -28,21 +22,8 @@ NEXT = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """An event as a reader gets it."""
-
-    id: int
-    transaction: int
-    kind: str
-    member_id: int | None
-    reference: str
-    payload: Mapping[str, Any]
-    occurred_at: datetime
-
-
-def take(reader: str, *, limit: int) -> list[Fact]:
-    """The next events for READER, whose cursor moves behind them: in the caller's transaction, with what it makes of them.
+def take(reader: str, *, limit: int) -> list[Event]:
+    """The next events for READER, whose cursor moves behind them. For the caller's transaction, with what it does.
 
     While another transaction reads for the same reader, there is nothing to take.
     """
@@ -51,8 +32,8 @@ def take(reader: str, *, limit: int) -> list[Fact]:
     place = Cursor.objects.select_for_update(skip_locked=True).filter(reader=reader).first()
     if place is None:
         return []
-    facts = [Fact(**row) for row in db.rows(NEXT, {"reader": reader, "limit": limit})]
-    if facts:
-        place.transaction, place.event = facts[-1].transaction, facts[-1].id
+    found = list(Event.objects.raw(NEXT, {"reader": reader, "limit": limit}))
+    if found:
+        place.transaction, place.event = found[-1].transaction, found[-1].id
         place.save(update_fields=["transaction", "event"])
-    return facts
+    return found

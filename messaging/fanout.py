@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from core import feed
-from core.feed import Fact
+from core.models import Event
 from messaging import outbox
 from messaging.outbox import Draft
 from messaging.queries import Contact, contacts
@@ -22,24 +22,24 @@ class Telling(NamedTuple):
     """How a kind of event is told: the kind of message, the words the event adds, and whether it is news at all."""
 
     kind: str
-    words: Callable[[Fact, str], dict[str, Any]] = lambda fact, language: {}
-    is_news: Callable[[Fact], bool] = lambda fact: True
+    words: Callable[[Event, str], dict[str, Any]] = lambda event, language: {}
+    is_news: Callable[[Event], bool] = lambda event: True
 
 
-def _tier(fact: Fact, language: str) -> dict[str, Any]:
+def _tier(event: Event, language: str) -> dict[str, Any]:
     """The tier's name as it was then, in the member's language."""
-    names = fact.payload["words"]
-    return {"tier": names.get(language) or next(iter(names.values()))}
+    names = event.payload["words"]
+    return {"tier": names.get(language) or names["en"]}
 
 
-def _joined(fact: Fact) -> bool:
+def _joined(event: Event) -> bool:
     """Not so for members who were brought along by a file: they have been members for long."""
-    return fact.payload.get("via") != "file"
+    return event.payload.get("via") != "file"
 
 
-def _moved(fact: Fact) -> bool:
+def _moved(event: Event) -> bool:
     """Not so for tiers that were brought along at the opening."""
-    return fact.payload.get("cause") != "opening"
+    return event.payload.get("cause") != "opening"
 
 
 TOLD = {
@@ -52,20 +52,20 @@ TOLD = {
 def read(*, at: datetime, limit: int = BATCH) -> int:
     """Make messages of the next events, in one transaction with how far we have read; answer how many were read."""
     with transaction.atomic():
-        facts = feed.take(READER, limit=limit)
-        news = [fact for fact in facts if _is_news(fact, at)]
-        reached = contacts({fact.member_id for fact in news if fact.member_id}, at=at) if news else {}
-        drafts = [_draft(fact, reached[fact.member_id]) for fact in news if fact.member_id in reached]
+        found = feed.take(READER, limit=limit)
+        news = [event for event in found if _is_news(event, at)]
+        reached = contacts({event.member_id for event in news if event.member_id}, at=at) if news else {}
+        drafts = [_draft(event, reached[event.member_id]) for event in news if event.member_id in reached]
         outbox.queue(drafts, at=at)
-    return len(facts)
+    return len(found)
 
 
-def _is_news(fact: Fact, at: datetime) -> bool:
-    telling = TOLD.get(fact.kind)
-    return telling is not None and fact.occurred_at > at - NEWS_FOR and telling.is_news(fact)
+def _is_news(event: Event, at: datetime) -> bool:
+    telling = TOLD.get(event.kind)
+    return telling is not None and event.occurred_at > at - NEWS_FOR and telling.is_news(event)
 
 
-def _draft(fact: Fact, contact: Contact) -> Draft:
-    telling = TOLD[fact.kind]
-    words = telling.words(fact, contact.language)
-    return outbox.to(contact, telling.kind, reference=f"event:{fact.id}", words=words)
+def _draft(event: Event, contact: Contact) -> Draft:
+    telling = TOLD[event.kind]
+    words = telling.words(event, contact.language)
+    return outbox.to(contact, telling.kind, reference=f"event:{event.id}", words=words)

@@ -1,0 +1,90 @@
+"""What people read: whole sentences, in their language, with nothing left empty."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from core.models import Programme
+from messaging import texts
+from messaging.kinds import KINDS
+from tests import factories
+
+WORDS: dict[str, dict[str, Any]] = {
+    "sign_in_code": {"code": "482913"},
+    "welcome": {"number": "8600123456789"},
+    "tier_raised": {"tier": "Gold"},
+    "tier_lowered": {"tier": "Silver"},
+    "points_expiring": {"points": 1250, "unit": "points", "on": date(2026, 12, 31)},
+}
+SUBJECTS = {
+    "sign_in_code": "482913 is your sign-in code",
+    "welcome": "Welcome to Gift Club",
+    "tier_raised": "You have reached Gold",
+    "tier_lowered": "Your tier is now Silver",
+    "points_expiring": "1,250 points will expire after 31 Dec 2026",
+}
+BODIES = {
+    "sign_in_code": "Your sign-in code is 482913. It is valid for 10 minutes.\n\n"
+    "Don't give it to anybody. If you did not ask for it, you need not do anything.",
+    "welcome": "Welcome to Gift Club. Your member number is 8600123456789.\n\n"
+    "Show it at the till with every purchase, so that it counts for you.",
+    "tier_raised": "You have reached Gold. Thank you for coming so often: all that Gold offers is yours from now on.",
+    "tier_lowered": "Your tier is now Silver, because the time of the one before has run out. "
+    "Every purchase brings you closer to rising again.",
+    "points_expiring": "1,250 points of yours will expire after 31 Dec 2026. "
+    "Until the end of that day you can still use what you have collected.",
+}
+SHORT = {
+    "sign_in_code": "Gift Club: 482913 is your sign-in code, valid for 10 minutes. Don't give it to anybody.",
+    "welcome": "Welcome to Gift Club. Your member number is 8600123456789: show it at the till with every purchase.",
+    "tier_raised": "Gift Club: you have reached Gold. All that it offers is yours from now on.",
+    "tier_lowered": "Gift Club: your tier is now Silver. Every purchase brings you closer to rising again.",
+    "points_expiring": "Gift Club: 1,250 points will expire after 31 Dec 2026.",
+}
+
+
+@pytest.fixture
+def programme(db: None) -> Programme:
+    return factories.programme(name_en="Gift Club", name_zh_hans="常客会")
+
+
+def test_every_kind_is_tested_here() -> None:
+    assert set(KINDS) == set(WORDS) == set(SUBJECTS) == set(BODIES) == set(SHORT)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_email_greets_by_name_and_says_who_writes(programme: Programme, kind: str) -> None:
+    text = texts.write(kind, "email", "en", programme, {"name": "Ada Lovelace", **WORDS[kind]})
+
+    assert text == (SUBJECTS[kind], f"Hello Ada Lovelace,\n\n{BODIES[kind]}\n\nGift Club")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_a_name_nothing_is_left_empty(programme: Programme, kind: str) -> None:
+    assert texts.write(kind, "email", "en", programme, WORDS[kind]).body.startswith("Hello,\n\n")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_sms_is_one_line_and_has_no_subject(programme: Programme, kind: str) -> None:
+    assert texts.write(kind, "sms", "en", programme, {"name": "Ada Lovelace", **WORDS[kind]}) == ("", SHORT[kind])
+
+
+def test_dates_and_the_programme_are_named_in_the_language_of_the_reader(programme: Programme) -> None:
+    text = texts.write("points_expiring", "sms", "zh-hans", programme, WORDS["points_expiring"] | {"unit": "积分"})
+
+    assert "常客会" in text.body
+    assert "2026年12月31日" in text.body
+    assert "积分" in text.body
+
+
+def test_names_are_not_escaped_as_in_html(programme: Programme) -> None:
+    words = {"name": "Tom & <b>Jerry</b>", **WORDS["welcome"]}
+
+    assert texts.write("welcome", "email", "en", programme, words).body.startswith("Hello Tom & <b>Jerry</b>,\n")
+
+
+def test_a_subject_stays_one_line(programme: Programme) -> None:
+    text = texts.write("tier_raised", "email", "en", programme, {"tier": "Gold\r\nBcc: everybody@example.com"})
+
+    assert text.subject == "You have reached Gold Bcc: everybody@example.com"
