@@ -1,11 +1,11 @@
-"""The second step, inside `.venv`: `python -m loyalty_site.launch run|test|check|bench|manage`."""
+"""The second step, inside `.venv`: `python -m loyalty_site.launch run|test|check|bench|manage|smoke`."""
 
 import errno
 import os
 import sys
 from collections.abc import Callable
 
-from loyalty_site.launch import layout, run, within
+from loyalty_site.launch import layout, run, smoke, within
 from loyalty_site.launch.layout import Layout
 from loyalty_site.launch.problems import DISK_FULL, Problem
 from loyalty_site.launch.progress import say
@@ -18,6 +18,7 @@ COMMANDS: dict[str, Command] = {
     "check": within.check,
     "bench": within.bench,
     "manage": within.manage,
+    "smoke": smoke.main,
 }
 
 

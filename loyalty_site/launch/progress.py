@@ -19,8 +19,14 @@ def total_seconds() -> float:
 
 
 def say(text: str = "", out: TextIO | None = None) -> None:
-    """Print a line at once."""
-    print(text, file=out or sys.stdout, flush=True)
+    """Print a line at once. A terminal without Chinese letters shows question marks instead."""
+    out = out or sys.stdout
+    print(_printable(text, out), file=out, flush=True)
+
+
+def _printable(text: str, out: TextIO) -> str:
+    encoding = out.encoding or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 class Step:
@@ -62,6 +68,5 @@ class Step:
         return f"  {mark} {text:<{room}} {time.monotonic() - self._started:5.1f} s"
 
     def _write(self, line: str, end: str) -> None:
-        encoding = self._out.encoding or "ascii"
-        line = line.encode(encoding, "replace").decode(encoding)
+        line = _printable(line, self._out)
         print(f"\r\033[K{line}" if self._live else line, end=end, file=self._out, flush=True)
