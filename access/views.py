@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal import flows
@@ -68,11 +68,11 @@ def staff_page(view: View) -> View:
     "dispatch",
 )
 class StaffSignIn(FormView):  # type: ignore[type-arg]
-    """Sign-in by password. allauth counts failures by address and by user, locks out, and asks for the second factor."""
+    """Sign-in by password. allauth counts failures, locks out, and asks for the second factor."""
 
     form_class = StaffSignInForm
     template_name = "admin/login.html"
-    extra_context = {"title": _("Sign in")}
+    extra_context: ClassVar = {"title": _("Sign in")}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:

@@ -51,6 +51,7 @@ GROUPS = (
         _("Sales"),
         (
             _list(_("Purchases"), "shopping_bag", "sales", "purchase"),
+            _list(_("Returns"), "assignment_return", "sales", "return"),
             _list(_("Products"), "inventory_2", "sales", "product"),
             _list(_("Categories"), "category", "sales", "category"),
             _list(_("Stores"), "storefront", "sales", "store"),

@@ -52,7 +52,7 @@ class Line:
 
 @dataclass(slots=True)
 class Act:
-    """What the page of an act says. DO performs it and answers what to tell; LoyaltyErrors are shown beside the form."""
+    """What the page of an act says. `do` performs it and answers what to tell; a LoyaltyError is shown at the form."""
 
     title: Text
     button: Text
@@ -78,6 +78,11 @@ def page(site: Any, request: HttpRequest, act: Act) -> HttpResponse:
         else:
             messages.success(request, str(told))
             return HttpResponseRedirect(act.then or act.back)
+    return show(site, request, act)
+
+
+def show(site: Any, request: HttpRequest, act: Act) -> HttpResponse:
+    """The page of ACT, without doing anything."""
     context = {**site.each_context(request), "act": act, "title": act.title, "media": act.form.media}
     return TemplateResponse(request, "admin/act.html", context)
 

@@ -59,7 +59,7 @@ def points_column(field: str, title: Text, *, sortable: bool = True) -> Callable
 
 
 def link_column(title: Text, name: str, key: str, text: str) -> Callable[[Any, Any], str]:
-    """A link to the staff page NAME of the object whose key stands in KEY. TEXT is formatted with the row: "#{row.pk}"."""
+    """A link to the staff page NAME of the object whose key stands in KEY. TEXT is filled from the row: "#{row.pk}"."""
 
     @column(title)
     def shown(_page: Any, row: Any) -> str:

@@ -110,8 +110,14 @@ class NoteInline(ReadOnlyInline):
 class AccountAdmin(LedgerAdmin):
     member_path = "member"
     list_display = (
-        "holder", "point_type", "available_points", "pending_points", "held_points", "owed_points", "postings_number",
-    )  # fmt: skip
+        "holder",
+        "point_type",
+        "available_points",
+        "pending_points",
+        "held_points",
+        "owed_points",
+        "postings_number",
+    )
     list_select_related = ("member", "point_type")
     list_filter = ("point_type",)
     fields = (("member", "point_type"), ("available_points", "pending_points"), ("held_points", "owed_points"))
@@ -163,8 +169,15 @@ class PostingAdmin(LedgerAdmin):
 class LotAdmin(LedgerAdmin):
     member_path = "account__member"
     list_display = (
-        "number", "holder", "granted_points", "remaining_points", "held_points", "available_at", "expires_at", "is_open",
-    )  # fmt: skip
+        "number",
+        "holder",
+        "granted_points",
+        "remaining_points",
+        "held_points",
+        "available_at",
+        "expires_at",
+        "is_open",
+    )
     list_select_related = ("account__member",)
     list_filter = ("is_open", "is_pending", "account__point_type")
     fields = (
