@@ -9,7 +9,10 @@ begin
                sum(l.remaining) over (partition by l.account_id order by l.available_at, l.expires_at, l.id) as up_to
         from unnest(ids, ats) as d(account_id, at)
         join points_account a on a.id = d.account_id
-        join points_lot l on l.account_id = d.account_id and l.is_pending and l.available_at <= d.at
+        cross join lateral (
+            select o.id, o.account_id, o.remaining, o.available_at, o.expires_at from points_lot o
+            where o.account_id = d.account_id and o.is_pending and o.available_at <= d.at offset 0
+        ) l
     ), shares as materialized (
         select *, least(remaining, greatest(0, debt - (up_to - remaining))) as repaid from due
     ), booked as (
@@ -49,8 +52,11 @@ begin
         select l.id, l.account_id, l.remaining, l.expires_at, a.last_number
         from unnest(ids, ats) as d(account_id, at)
         join points_account a on a.id = d.account_id
-        join points_lot l on l.account_id = d.account_id and l.is_open and l.expires_at <= d.at
-        where not l.is_pending
+        -- offset 0 keeps the date inside the index scan: joined flat, every open lot of the account would be read
+        cross join lateral (
+            select o.id, o.account_id, o.remaining, o.expires_at from points_lot o
+            where o.account_id = d.account_id and o.is_open and o.expires_at <= d.at and not o.is_pending offset 0
+        ) l
     ), booked as (
         insert into points_posting (account_id, number, kind, points, moved, reference, occurred_at, booked_at, actor, reasons)
         select account_id, last_number + row_number() over (partition by account_id order by expires_at), 'expire',
@@ -77,12 +83,14 @@ end $$;
 
 create or replace function ledger_touch(ids bigint[], ats timestamptz[]) returns void language plpgsql as $$
 begin
-    if exists (select from unnest(ids, ats) as d(account_id, at)
-               join points_lot l on l.account_id = d.account_id and l.is_pending and l.available_at <= d.at) then
+    if exists (select from unnest(ids, ats) as d(account_id, at) cross join lateral (
+                   select from points_lot l
+                   where l.account_id = d.account_id and l.is_pending and l.available_at <= d.at limit 1) due) then
         perform ledger_mature(ids, ats);
     end if;
-    if exists (select from unnest(ids, ats) as d(account_id, at)
-               join points_lot l on l.account_id = d.account_id and l.is_open and l.expires_at <= d.at) then
+    if exists (select from unnest(ids, ats) as d(account_id, at) cross join lateral (
+                   select from points_lot l
+                   where l.account_id = d.account_id and l.is_open and l.expires_at <= d.at limit 1) due) then
         perform ledger_expire(ids, ats);
     end if;
 end $$;
