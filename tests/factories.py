@@ -67,7 +67,7 @@ def chinese_programme(**changes: Any) -> Programme:
 
 def store(code: str = "LON-1", name: str = "Covent Garden", **changes: Any) -> Store:
     """A store; the same one when its code is taken."""
-    return Store.objects.get_or_create(code=code, defaults={"name_en": name, "name_zh_hans": name} | changes)[0]
+    return Store.objects.get_or_create(code=code, defaults={"name": name} | changes)[0]
 
 
 def terminal(at_store: Store | None = None, code: str = "T1", **changes: Any) -> Terminal:
@@ -159,7 +159,7 @@ def category(code: str = "cards", name: str = "Greeting cards") -> Category:
 
 def product(sku: str = "MUG-1", **changes: Any) -> Product:
     """A mug for £4.50, without category."""
-    values: dict[str, Any] = {"name_en": "Mug", "name_zh_hans": "马克杯", "price": Decimal("4.50")}
+    values: dict[str, Any] = {"name": "Mug", "price": Decimal("4.50")}
     return Product.objects.create(sku=sku, **values | changes)
 
 
