@@ -147,7 +147,8 @@ def history(
         Entry(**row)
         for row in db.rows(
             """
-            select p.id, p.number, p.kind, p.points, p.moved, p.reference, p.occurred_at, p.booked_at, p.reasons,
+            select p.id, p.number, p.kind, p.points, p.moved, p.reference, p.occurred_at, p.booked_at,
+                   p.reasons::json as reasons,
                    d.usable_at, d.expires_at, coalesce(d.repaid, 0) as repaid, coalesce(n.for_member, '') as note
             from points_account a
             join points_pointtype t on t.id = a.point_type_id
