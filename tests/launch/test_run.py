@@ -53,8 +53,10 @@ class Run:
         self._reader.start()
 
     def _read(self) -> None:
-        for line in self.process.stdout or ():
-            self.text += line
+        assert self.process.stdout
+        with self.process.stdout as lines:
+            for line in lines:
+                self.text += line
 
     def says(self, words: str) -> bool:
         """Whether it says so, before it ends and within the time that a test may take."""
