@@ -173,7 +173,7 @@ def _answer(cells: Mapping[str, str], column: str) -> bool | None:
     return _ANSWERS.get(answer)
 
 
-def _note_consents(member: Member, said: Mapping[str, bool | None], *, via: str, at: datetime) -> None:
+def _note_consents(member: Member, said: Mapping[Consent.Channel, bool | None], *, via: str, at: datetime) -> None:
     answers = {channel: answer for channel, answer in said.items() if answer is not None}
     if not answers:
         return

@@ -65,6 +65,14 @@ def test_a_phone_is_enough(programme: None) -> None:
     assert events() == [("member.enrolled", f"member:{member.uuid}", {"via": TILL})]
 
 
+def test_enrolling_takes_few_statements(programme: None, django_assert_max_num_queries: Any) -> None:
+    # The programme, who is known, member, card, event; and a savepoint around the last three.
+    with django_assert_max_num_queries(9):
+        enrol(phone="07700 900123")
+    with django_assert_max_num_queries(6):
+        enrol(phone="07700 900123")
+
+
 def test_an_email_is_enough(programme: None) -> None:
     member = enrol(email=" Ada@Example.com").member
 
