@@ -1,0 +1,81 @@
+"""Web servers under load: gunicorn as in production, driven by wrk."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+WORKERS, THREADS, CONNECTIONS = 2, 4, 8
+
+
+class LoadFailed(Exception):
+    """The load could not be made, or a request failed."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What wrk saw: requests per second, milliseconds."""
+
+    rate: float
+    median: float
+    p99: float
+    slowest: float
+
+
+@contextmanager
+def serving(application: str, *, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+    """Serve a WSGI application by gunicorn with two workers of four threads; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "-w", str(WORKERS), "-k", "gthread", "--threads", str(THREADS)]
+    command += ["-b", f"127.0.0.1:{port}", "--log-level", "warning", application]
+    process = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment})
+    try:
+        _wait(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise LoadFailed(f"gunicorn ended with {process.returncode}")
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise LoadFailed("gunicorn did not answer within 30 s")
+
+
+def wrk(address: str, script: Path, *, seconds: int, environment: Mapping[str, str] | None = None) -> Load:
+    """Load ADDRESS with eight connections for so many seconds. Raises LoadFailed on any error."""
+    program = shutil.which("wrk")
+    if program is None:
+        raise LoadFailed("wrk is missing: apt install wrk")
+    command = [program, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script), address]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ, **(environment or {})}
+    )
+    for line in done.stdout.splitlines():
+        if line.startswith("RES "):
+            requests, micros, errors, median, p99, slowest = line.split()[1:]
+            if int(errors):
+                raise LoadFailed(f"{errors} of {requests} requests failed at {address}")
+            return Load(int(requests) / (int(micros) / 1e6), float(median), float(p99), float(slowest))
+    raise LoadFailed(done.stdout + done.stderr)
