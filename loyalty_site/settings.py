@@ -141,8 +141,9 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # Ten times the longest task: a shorter time would run a slow task twice at once.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1200, "health_check_interval": 15}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1200, "health_check_interval": 15, "socket_keepalive": True}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = schedule.beat_schedule()
 # Kept in memory: jobs find their work in the database, and a file cut short by a full disk would hang beat for ever.
@@ -207,6 +208,7 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
 
 # What leaves the building. In development everything stays here, to be read at /dev/mail/.
+EMAIL_TIMEOUT = 10  # a mail server that does not answer must not keep a worker
 if email_url := env.str("EMAIL_URL", ""):
     vars().update(env.dj_email_url("EMAIL_URL", email_url))
 else:
