@@ -1,10 +1,126 @@
-"""The first page of the staff site."""
+"""The first page of the staff site: what happened on this business day, and whether the books balance."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from django.core.cache import cache
+from django.db.models import Count, Sum
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core import clock, db, once, words
+from core.models import JobRun
+from members.models import Member
+from messaging.models import Message
+from points.models import PointType
+from pos.models import Settlement
+from sales.models import Purchase
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of the day. `is_bad`: somebody should look. `link`: where more is told."""
+
+    name: str | Promise
+    value: str
+    link: str = ""
+    is_bad: bool = False
+
+
+BOOKS_SECONDS = 300
+BOOKS = """
+    select t.code, a.accounts, a.pending, a.available, a.held, a.debt, l.points as in_lots
+    from points_pointtype t
+    cross join lateral (
+        select count(*) as accounts, coalesce(sum(pending), 0)::bigint as pending,
+               coalesce(sum(available), 0)::bigint as available, coalesce(sum(held), 0)::bigint as held,
+               coalesce(sum(debt), 0)::bigint as debt
+        from points_account where point_type_id = t.id
+    ) a
+    cross join lateral (
+        select coalesce(sum(l.remaining + l.reserved), 0)::bigint as points
+        from points_lot l join points_account o on o.id = l.account_id
+        where o.point_type_id = t.id and (l.is_open or l.reserved > 0)
+    ) l
+    order by t.is_default desc, t.code
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The totals of one point type. They balance when what accounts hold is what their lots hold."""
+
+    code: str
+    accounts: int
+    pending: int
+    available: int
+    held: int
+    debt: int
+    in_lots: int
+
+    @property
+    def difference(self) -> int:
+        return self.pending + self.available + self.held - self.in_lots
 
 
 def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What happened on this business day."""
-    return context
+    """The figures that whoever asks may see."""
+    programme = once.programme_or_none()
+    if programme is None:
+        return {**context, "figures": [], "books": []}
+    day = clock.business_date(clock.now(), programme)
+    since = clock.start_of(day, programme)
+    figures = [
+        *_sales(request, since, programme.currency),
+        *_members(request, since),
+        *_operations(request, since),
+    ]
+    return {**context, "figures": figures, "books": books(request), "day": day}
+
+
+def books(request: HttpRequest) -> list[Book]:
+    """What members have, by point type: as accounts say and as their lots add up. Read anew every five minutes."""
+    if not request.user.has_perm("points.view_account"):
+        return []
+    rows = cache.get_or_set("staff.books", lambda: db.rows(BOOKS), BOOKS_SECONDS)
+    return [Book(**row) for row in rows or []]
+
+
+def _sales(request: HttpRequest, since: datetime, currency: str) -> list[Figure]:
+    if not request.user.has_perm("sales.view_purchase"):
+        return []
+    of_today = Purchase.objects.filter(occurred_at__gte=since).aggregate(count=Count("pk"), amount=Sum("amount"))
+    settled = Settlement.objects.filter(purchase__occurred_at__gte=since, posting__isnull=False)
+    accrued = settled.filter(point_type_id__in=PointType.objects.filter(is_default=True).values("pk"))
+    points = accrued.aggregate(points=Sum("posting__points"))["points"]
+    link = reverse("admin:sales_purchase_changelist")
+    return [
+        Figure(_("Purchases"), f"{of_today['count']:,}", link),
+        Figure(_("Sales"), words.amount(of_today["amount"] or Decimal(0), currency), link),
+        Figure(_("Points accrued by them"), f"{points or 0:,}", link),
+    ]
+
+
+def _members(request: HttpRequest, since: datetime) -> list[Figure]:
+    if not request.user.has_perm("members.view_member"):
+        return []
+    link = reverse("admin:members_member_changelist")
+    return [Figure(_("New members"), f"{Member.objects.filter(enrolled_at__gte=since).count():,}", link)]
+
+
+def _operations(request: HttpRequest, since: datetime) -> list[Figure]:
+    found = []
+    if request.user.has_perm("core.view_jobrun"):
+        failed = JobRun.objects.filter(state=JobRun.State.FAILED, started_at__gte=since).count()
+        found.append(
+            Figure(_("Failed jobs"), f"{failed:,}", reverse("admin:core_jobrun_changelist"), is_bad=failed > 0)
+        )
+    if request.user.has_perm("messaging.view_message"):
+        lost = Message.objects.filter(state=Message.State.FAILED, created_at__gte=since).count()
+        link = f"{reverse('admin:messaging_message_changelist')}?state__exact=failed"
+        found.append(Figure(_("Failed messages"), f"{lost:,}", link, is_bad=lost > 0))
+    return found

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import words
+from core import words
 from core.admin.base import StaffAdmin
 from core.admin.bilingual import BilingualForm, both
 from core.admin.columns import column

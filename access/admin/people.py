@@ -17,6 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminSelect2MultipleWidget
 
 from access import factors
+from access.admin.acting import acting
 from access.models import User
 from core.admin import acts
 from core.admin.base import StaffAdmin
@@ -70,7 +71,7 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who has less than another can't take over their account either."""
         if obj is not None and not request.user.is_superuser:
-            mine = cast("User", request.user).get_all_permissions()
+            mine = acting(request).get_all_permissions()
             if obj.is_superuser or not obj.get_all_permissions() <= mine:
                 return False
         return bool(super().has_change_permission(request, obj))
@@ -81,7 +82,7 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
-            mine = [group.pk for group in Group.objects.all() if _within(cast("User", request.user), group)]
+            mine = [group.pk for group in Group.objects.all() if _within(acting(request), group)]
             kwargs |= {"queryset": Group.objects.filter(pk__in=mine), "widget": UnfoldAdminCheckboxSelectMultiple()}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 

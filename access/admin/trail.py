@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
 from access.models import AuditEntry
-from core.admin import words
+from core import words
 from core.admin.base import ReadOnlyAdmin
 from core.admin.columns import column
 

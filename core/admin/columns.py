@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from core.admin import words
+from core import words
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 Text = str | Promise

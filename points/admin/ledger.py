@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import words
+from core import words
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from core.admin.columns import column, link_column, points_column
 from members.models import Member

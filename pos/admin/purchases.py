@@ -15,9 +15,9 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from access import audit
-from access.models import User
-from core import clock, once
-from core.admin import acts, words
+from access.admin.acting import acting
+from core import clock, once, words
+from core.admin import acts
 from core.admin.base import ReadOnlyInline
 from core.admin.columns import button, column, link_column
 from members import identity
@@ -66,7 +66,7 @@ class SettlementsInline(ReadOnlyInline):
     link = link_column(_("posting"), "points_posting", "posting_id", "#{row.posting_id}")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return cast(QuerySet[Any], super().get_queryset(request).select_related("posting"))
+        return cast("QuerySet[Any]", super().get_queryset(request).select_related("posting"))
 
     @column(_("points"))
     def earned(self, settlement: Settlement) -> str:
@@ -142,7 +142,7 @@ class PurchaseAdmin(ReceiptAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         returned = Exists(Return.objects.filter(purchase=OuterRef("pk")))
         rows = super().get_queryset(request).prefetch_related("settlements__posting")
-        return cast(QuerySet[Any], rows.annotate(was_returned=returned))
+        return cast("QuerySet[Any]", rows.annotate(was_returned=returned))
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         return [
@@ -185,7 +185,7 @@ class PurchaseAdmin(ReceiptAdmin):
 
     @button(_("Give to a member"), path="give", permissions=("pos.assign_purchase",), icon="person_add", look="main")
     def give(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        purchase = cast(Purchase | None, self.get_object(request, object_id))
+        purchase = cast("Purchase | None", self.get_object(request, object_id))
         if purchase is None:
             raise PermissionDenied
         act = acts.Act(
@@ -205,7 +205,7 @@ class PurchaseAdmin(ReceiptAdmin):
 
     def _give(self, request: HttpRequest, purchase: Purchase, who: str) -> acts.Text:
         member = _find(who)
-        actor = cast(User, request.user)
+        actor = acting(request)
         recorded = assignment.assign(
             purchase.pk, member.member_id, programme=once.programme(), at=clock.now(), actor=f"staff:{actor.pk}"
         )

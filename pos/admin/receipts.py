@@ -7,8 +7,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from core import once
-from core.admin import words
+from core import once, words
 from core.admin.base import ReadOnlyAdmin
 from core.admin.columns import column
 from points.models import PointType

@@ -10,8 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from core import once
-from core.admin import words
+from core import once, words
 from core.admin.base import ReadOnlyInline
 from core.admin.columns import column, link_column
 from pos.admin.receipts import ReceiptAdmin, point_types, taken_back
@@ -26,7 +25,7 @@ class ReturnLinesInline(ReadOnlyInline):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return cast(QuerySet[Any], super().get_queryset(request).select_related("line"))
+        return cast("QuerySet[Any]", super().get_queryset(request).select_related("line"))
 
     @column(_("line"))
     def position(self, line: ReturnLine) -> int:
@@ -54,7 +53,7 @@ class ReturnSettlementsInline(ReadOnlyInline):
     link = link_column(_("posting"), "points_posting", "posting_id", "#{row.posting_id}")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return cast(QuerySet[Any], super().get_queryset(request).select_related("posting"))
+        return cast("QuerySet[Any]", super().get_queryset(request).select_related("posting"))
 
     @column(_("points"))
     def taken(self, settlement: ReturnSettlement) -> str:
@@ -76,7 +75,7 @@ class ReturnAdmin(ReceiptAdmin):
     inlines: ClassVar = [ReturnLinesInline, ReturnSettlementsInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return cast(QuerySet[Any], super().get_queryset(request).prefetch_related("settlements__posting"))
+        return cast("QuerySet[Any]", super().get_queryset(request).prefetch_related("settlements__posting"))
 
     @column(_("of the purchase"))
     def of_purchase(self, found: Return) -> SafeString:

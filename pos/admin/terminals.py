@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from access.models import User
+from access.admin.acting import acting
 from core import clock
 from core.admin import acts
 from core.admin.base import StaffAdmin
@@ -72,7 +72,7 @@ class TerminalAdmin(StaffAdmin):
             try:
                 with transaction.atomic():
                     terminal, key = terminals.issue_key(
-                        given["store"], given["code"], name=given["name"], actor=cast(User, request.user)
+                        given["store"], given["code"], name=given["name"], actor=acting(request)
                     )
             except LoyaltyError as refusal:
                 acts.refuse(form, refusal)
@@ -92,7 +92,7 @@ class TerminalAdmin(StaffAdmin):
     def rotate(self, request: HttpRequest, object_id: str) -> HttpResponse:
         terminal = self._found(request, object_id)
         if request.method == "POST":
-            return self._show_key(request, terminal, terminals.rotate(terminal, actor=cast(User, request.user)))
+            return self._show_key(request, terminal, terminals.rotate(terminal, actor=acting(request)))
         act = acts.Act(
             title=_("New key for %(terminal)s") % {"terminal": terminal},
             explanation=_("The old key stops at once: the till can't post anything until it has the new one."),
@@ -109,7 +109,7 @@ class TerminalAdmin(StaffAdmin):
         terminal = self._found(request, object_id)
 
         def do(given: dict[str, Any]) -> acts.Text:
-            terminals.revoke(terminal, reason=given["reason"], at=clock.now(), actor=cast(User, request.user))
+            terminals.revoke(terminal, reason=given["reason"], at=clock.now(), actor=acting(request))
             return _("The key was revoked.")
 
         act = acts.Act(
@@ -127,7 +127,7 @@ class TerminalAdmin(StaffAdmin):
         terminal = self.get_object(request, object_id)
         if terminal is None:
             raise PermissionDenied
-        return cast(Terminal, terminal)
+        return cast("Terminal", terminal)
 
     def _page(self, terminal: Terminal) -> str:
         return reverse("admin:sales_terminal_change", args=[terminal.pk])
