@@ -34,10 +34,8 @@ class Child:
     may_end: bool
 
     @property
-    def has_died(self) -> bool:
-        """Whether it is gone although the site needs it. One that may end must end well."""
-        code = self.process.poll()
-        return code is not None and not (self.may_end and code == 0)
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
 
     @property
     def ending(self) -> str:
@@ -101,7 +99,7 @@ class Household:
 
     def dead(self) -> Child | None:
         """The first one that is gone although the site needs it."""
-        return next((child for child in self._children if child.has_died), None)
+        return next((child for child in self._children if child.has_ended and not child.may_end), None)
 
     def __enter__(self) -> Self:
         return self

@@ -12,7 +12,7 @@ from pathlib import Path
 from loyalty_site.launch import banner, commands, guard, layout, ports, problems, readiness, servers
 from loyalty_site.launch.layout import Layout
 from loyalty_site.launch.ports import Address
-from loyalty_site.launch.processes import Household
+from loyalty_site.launch.processes import Child, Household
 from loyalty_site.launch.progress import Step, say
 from loyalty_site.launch.servers import Servers
 from loyalty_site.launch.signals import Interrupted, Signals
@@ -49,8 +49,8 @@ def main(here: Layout, signals: Signals) -> int:
         print(f", {address.url}", end="", file=lock, flush=True)
         with Household(here.processes, here.logs, signals) as household:
             try:
-                _start(here, household, address)
-                _watch(household)
+                demo = _start(here, household, address)
+                _watch(here, household, demo)
             except Interrupted:
                 say()
             finally:
@@ -58,7 +58,8 @@ def main(here: Layout, signals: Signals) -> int:
     return 0
 
 
-def _start(here: Layout, household: Household, address: Address) -> None:
+def _start(here: Layout, household: Household, address: Address) -> Child | None:
+    """Start everything and tell the person about it. Answers the process that loads the rest of the demo, if any."""
     found = servers.lasting(here, household)
     environment = _site_environment(here, address, found)
     token = secrets.token_urlsafe(16)
@@ -76,15 +77,21 @@ def _start(here: Layout, household: Household, address: Address) -> None:
         readiness.wait(worker_answers, what="worker", household=household, step=step)
         step.detail("both answer")
     _keep_private(here.environment, json.dumps(environment))
-    if prepared.demo_unfinished:
-        rest = _manage(here, "load_demo", "--rest")
-        household.start("demo", rest, cwd=here.root, env={**os.environ, **environment}, may_end=True)
     banner.show(here, address, prepared.logins, "" if prepared.has_programme else token)
+    if not prepared.demo_unfinished:
+        return None
+    rest = _manage(here, "load_demo", "--rest")
+    return household.start("demo", rest, cwd=here.root, env={**os.environ, **environment}, may_end=True)
 
 
-def _watch(household: Household) -> None:
+def _watch(here: Layout, household: Household, demo: Child | None) -> None:
+    """Until a signal comes. Raises Problem when a process dies that the site needs."""
     while True:
         readiness.raise_if_dead(household)
+        if demo and demo.has_ended:
+            if demo.process.returncode:
+                say(f"  The rest of the demo was not loaded, see {here.shown(demo.log)}. The next start tries again.")
+            demo = None
         time.sleep(WATCH_SECONDS)
 
 
@@ -146,5 +153,5 @@ def _start_web(here: Layout, household: Household, address: Address, environment
 
 
 def _start_celery(here: Layout, household: Household, role: str, environment: dict[str, str], *options: str) -> None:
-    command = [sys.executable, "-m", "celery", "-A", "loyalty_site", role, "--loglevel=INFO", *options]
+    command = [sys.executable, "-m", "celery", "-A", "loyalty_site", "--skip-checks", role, "--loglevel=INFO", *options]
     household.start(role, command, cwd=here.root, env={**os.environ, **environment})

@@ -9,9 +9,9 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,6 @@ STOP_SECONDS = 90.0
 MARK = "CHANGKE_SMOKE"
 PAGES = ("/", "/admin/", "/api/docs/", "/api/schema/", "/dev/mail/", "/healthz", "/readyz")
 OWN_SERVERS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "DATA_DIR", "DEMO", "MAKELEVEL", "MAKEFLAGS")
-PURCHASES = "/api/v1/purchases/"
 
 
 def main(here: Layout, signals: Signals, arguments: list[str]) -> int:
@@ -117,30 +116,32 @@ def _logins(clone: Path, environment: dict[str, str]) -> dict[str, Any]:
 
 def _buy(url: str, logins: dict[str, Any]) -> str:
     """Post a purchase as the demo's till does, and once more, as a till does that got no answer."""
+    headers = {"Authorization": f"Bearer {logins['terminal_key']}", "Content-Type": "application/json"}
+    programme = _ask(f"{url}/api/v1/ping", headers)
     body = {
         "receipt": f"SMOKE-{secrets.token_hex(4)}",
-        "occurred_at": datetime.now(UTC).isoformat(),
-        "currency": logins["currency"],
+        "occurred_at": programme["now"],
+        "currency": programme["currency"],
         "member": {"number": logins["member_number"]},
         "lines": [{"sku": "SMOKE", "name": "Teacup", "quantity": "2", "amount": "24.00"}],
         "total": "24.00",
     }
-    headers = {
-        "Authorization": f"Bearer {logins['terminal_key']}",
-        "Content-Type": "application/json",
-        "Idempotency-Key": secrets.token_hex(8),
-    }
-    first, again = (_post(url + PURCHASES, body, headers) for _ in range(2))
-    if first["points"] <= 0 or again != first:
+    headers["Idempotency-Key"] = secrets.token_hex(8)
+    first, again = (_ask(f"{url}/api/v1/purchases", headers, body) for _ in range(2))
+    points = sum(part["points"] for part in first["earned"])
+    if points <= 0 or again != first:
         raise Problem(f"The purchase was answered with {first}, its repeat with {again}.")
-    return f"{first['points']} points, the same when repeated"
+    return f"{points} points, the same when repeated"
 
 
-def _post(url: str, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
-    request = urllib.request.Request(url, json.dumps(body).encode(), headers)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        found: dict[str, Any] = json.loads(answer.read())
-        return found
+def _ask(url: str, headers: dict[str, str], body: dict[str, Any] | None = None) -> dict[str, Any]:
+    request = urllib.request.Request(url, json.dumps(body).encode() if body else None, headers)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            found: dict[str, Any] = json.loads(answer.read())
+            return found
+    except urllib.error.HTTPError as error:
+        raise Problem(f"{url} answered {error.code}: {error.read().decode()}") from error
 
 
 def _ours(mark: str, clone: Path) -> list[str]:

@@ -11,8 +11,7 @@ from django.core.management.base import BaseCommand
 
 from core.models import JobRun, Programme
 from loyalty_site import health
-
-DEMO_JOB = "demo.load"
+from loyalty_site.demo.founding import JOB
 
 
 class Command(BaseCommand):
@@ -39,7 +38,7 @@ class Command(BaseCommand):
         self.stdout.write("in step with the code" if found["has_programme"] else "empty, waiting for its set-up")
 
     def _found(self) -> dict[str, Any]:
-        demo = JobRun.objects.filter(job=DEMO_JOB)
+        demo = JobRun.objects.filter(job=JOB)
         return {
             "has_programme": Programme.objects.exists(),
             "demo_unfinished": demo.exclude(state=JobRun.State.DONE).exists(),
