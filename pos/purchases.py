@@ -174,7 +174,7 @@ def settle(
 def _book(sales: Sequence[Sale], book: Rulebook, programme: Programme, actor: str) -> list[dict[str, Any]]:
     wanted = [(s.member_id, t, s.receipt.at) for s in sales for t in pricing.point_types(book, s.receipt.occurred_at)]
     opened = ledger.open_accounts(wanted)
-    held = qualification.standings([sale.member_id for sale in sales])
+    held = qualification.standings([s.member_id for s in sales], [s.receipt.at for s in sales])
     accruals: list[tuple[Recorded, int, Accrual]] = []
     contexts = []
     for sale in sales:
