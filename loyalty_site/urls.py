@@ -3,12 +3,20 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from loyalty_site.views import set_up
 from messaging.views import mailbox
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("staff/", include("access.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("api/", include(("pos.api.urls", "api"))),
     path("dev/mail/", mailbox, name="mailbox"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("setup/", set_up, name="setup"),
+    path("", include("portal.urls")),
 ]
+
+handler400 = "portal.views.errors.bad_request"
+handler403 = "portal.views.errors.permission_denied"
+handler404 = "portal.views.errors.not_found"
+handler429 = "portal.views.errors.too_many_requests"
+handler500 = "portal.views.errors.server_error"

@@ -29,9 +29,9 @@ class WrongClaimCode(LoyaltyError):
     sentence = _("The code does not belong to this receipt.")
 
 
-def check_code(purchase: Purchase, code: str) -> None:
-    """Raise WrongClaimCode unless CODE stands on the receipt (case and spaces do not matter)."""
-    if not hmac.compare_digest("".join(code.split()).upper().encode(), purchase.claim_code.encode()):
+def check_code(claim_code: str, code: str) -> None:
+    """Raise WrongClaimCode unless CODE is the receipt's CLAIM_CODE (case and spaces do not matter)."""
+    if not hmac.compare_digest("".join(code.split()).upper().encode(), claim_code.encode()):
         raise WrongClaimCode
 
 

@@ -75,8 +75,8 @@ def once(request: Request, work: Callable[[], Answer], *, refuse: Callable[[Loya
     """Do WORK in one transaction with the claim of its key, and keep its answer; a repeat is given that answer.
 
     A lasting refusal undoes the work, is put in words by REFUSE, and is kept too. Others undo everything, the claim as
-    well, and are raised: a retry does the work. Deadlocks and waits that take too long are tried again, then raise Busy.
-    Raises KeyInFlight, KeyReused.
+    well, and are raised: a retry does the work. Deadlocks and waits that take too long are tried again, at most twice.
+    Raises KeyInFlight, KeyReused, Busy.
     """
     attempts = 0
     while True:
@@ -124,7 +124,10 @@ def _claim(request: Request) -> Answer | None:
 def _keep(request: Request, answer: Answer) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into pos_idempotencykey (terminal_id, key, path, request, status, answer) values (%s, %s, %s, %s, %s, %s)",
+            """
+            insert into pos_idempotencykey (terminal_id, key, path, request, status, answer)
+            values (%s, %s, %s, %s, %s, %s)
+            """,
             [
                 request.terminal_id,
                 request.key,
@@ -139,10 +142,8 @@ def _keep(request: Request, answer: Answer) -> None:
 def _differing(request: Request, kept: Mapping[str, str]) -> list[str]:
     """JSON pointers of the fields that differ from the request kept."""
     # After a change of the site's secret key, what was kept under the one before can still be compared.
-    candidates = [
-        _unequal(digests(request.body, secret), kept)
-        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    ]
+    secrets = [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
+    candidates = [_unequal(digests(request.body, secret), kept) for secret in secrets]
     return min(candidates, key=len)
 
 
@@ -151,7 +152,10 @@ def _unequal(asked: Mapping[str, str], kept: Mapping[str, str]) -> list[str]:
 
 
 def digests(body: Mapping[str, Any], secret: str) -> dict[str, str]:
-    """A digest for each field of BODY by its JSON pointer: for lists, of each item. Keyed: a phone number can't be guessed."""
+    """A digest for each field of BODY by its JSON pointer: for lists, of each item.
+
+    They are keyed, so that nobody who reads them can try phone numbers until one fits.
+    """
     key = _digest_key(secret)
     return {
         pointer: hashlib.blake2b(_canonical(value), digest_size=8, key=key).hexdigest()
@@ -188,4 +192,4 @@ def forget(at: datetime, *, chunk: int = 5000) -> int:
             """,
             [at - timedelta(days=KEPT_DAYS), chunk],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -1,0 +1,24 @@
+"""Addresses under /api/."""
+
+from django.urls import path, re_path
+
+from pos.api.views import members, pages, purchases, terminal
+
+V1 = "v1/"
+
+urlpatterns = [
+    path(f"{V1}ping", terminal.Ping.as_view(), name="ping"),
+    path(f"{V1}members", members.Members.as_view(), name="members"),
+    path(f"{V1}members/lookup", members.Lookup.as_view(), name="member-lookup"),
+    path(f"{V1}members/<str:number>", members.Member.as_view(), name="member"),
+    path(f"{V1}members/<str:number>/balance", members.MemberBalance.as_view(), name="member-balance"),
+    path(f"{V1}members/<str:number>/postings", members.MemberPostings.as_view(), name="member-postings"),
+    path(f"{V1}purchases", purchases.Purchases.as_view(), name="purchases"),
+    path(f"{V1}purchases/<uuid:uuid>", purchases.Purchase.as_view(), name="purchase"),
+    path(f"{V1}purchases/<uuid:uuid>/returns", purchases.Returns.as_view(), name="purchase-returns"),
+    path(f"{V1}purchases/<uuid:uuid>/member", purchases.Assignment.as_view(), name="purchase-member"),
+    path("schema/", pages.Schema.as_view(), name="schema"),
+    path("docs/", pages.Docs.as_view(url_name="api:schema"), name="docs"),
+    path("problems/", pages.Problems.as_view(), name="problems"),
+    re_path(r"", terminal.nothing),
+]
