@@ -1,0 +1,91 @@
+"""Loading the demo: the founding and the oldest receipts at once, the rest in the background, with its progress.
+
+Whatever was posted is known by its receipt. So whoever is interrupted simply begins again, and writes what is left.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from core import clock, jobs
+from core import programme as programmes
+from core.errors import LoyaltyError
+from core.jobs import Report
+from core.models import JobRun, Programme
+from loyalty_site.demo import founding
+from loyalty_site.demo import year as years
+from loyalty_site.demo.founding import JOB
+from points import expiry
+from pos.history import posting
+from pos.history import report as reports
+from tiers import review
+
+CHUNK = 100
+
+Progress = Callable[[int, int], None]
+
+
+class NotTheDemo(LoyaltyError):
+    """There is a programme already, and it is not the demo."""
+
+    code = "not_the_demo"
+    sentence = "There is a programme here already, and it is not the demo. Nothing was loaded."
+
+
+class NoDemo(LoyaltyError):
+    """The demo was not begun."""
+
+    code = "no_demo"
+    sentence = "There is no demo here whose rest could be loaded. Load it first: manage.py load_demo"
+
+
+def begin(*, receipts: int, at: datetime, progress: Progress) -> JobRun:
+    """Found the demo in an empty database and post its oldest RECEIPTS. Begun before: only what is missing.
+
+    Raises NotTheDemo.
+    """
+    year = years.read()
+    with transaction.atomic():
+        if not Programme.objects.exists():
+            founding.found(year, ends_on=founding.last_day(at), at=at)
+    return _load(year, receipts, until=time.monotonic(), at=at, progress=progress)
+
+
+def go_on(*, at: datetime, progress: Progress) -> JobRun:
+    """Post what is left, and tidy the ledger and the tiers up to AT. Done before: nothing. Raises NoDemo."""
+    if not JobRun.objects.filter(job=JOB).exists():
+        raise NoDemo
+    return _load(years.read(), CHUNK, until=math.inf, at=at, progress=progress)
+
+
+def _load(year: years.Year, chunk: int, *, until: float, at: datetime, progress: Progress) -> JobRun:
+    known = JobRun.objects.filter(job=JOB).first()
+    if known is None:
+        raise NotTheDemo
+
+    def work(report: Report) -> None:
+        place = founding.open_place(programmes.current(), year, date.fromisoformat(known.period))
+        counted = JobRun.objects.get(pk=known.pk).done.get("receipts", 0)
+        done = 0
+        for events in posting.batches(year.events, chunk):
+            with transaction.atomic():
+                posting.post(events, place, reports.Report(survey=year.survey))
+                done += len(events)
+                report.add(receipts=max(0, done - counted))
+                counted = max(done, counted)
+            progress(done, len(year.events))
+            if done < len(year.events):
+                report.beat()
+        tidy(clock.now())
+
+    return jobs.run(JOB, known.period, work, at=at, until=until)
+
+
+def tidy(at: datetime) -> None:
+    """Do what the nights since would have done: mature, expire, review."""
+    expiry.mature_due(at)
+    expiry.expire_due(at)
+    review.review(clock.business_date(at, programmes.current()))

@@ -1,0 +1,262 @@
+"""Posting what a file of old receipts amounts to, as history: each thing booked for the moment it happened.
+
+Every batch is one transaction, and everything in it is known by a natural key: after a kill, or on a second run, what
+was posted answers as a repeat, and only the rest is written.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.errors import LoyaltyError
+from members import bulk_enrolment
+from members.bulk_enrolment import Newcomer
+from members.models import Member
+from points import rules
+from points.models import EarningRuleVersion
+from pos import purchases, returns
+from pos.history import lines, plan
+from pos.history.lines import FileLine
+from pos.history.place import ACTOR, Place
+from pos.history.plan import Back, Event, Reason, Rest, Sale
+from pos.history.report import Report
+from pos.receipts import Brought, Line, Receipt, waves
+from sales.models import Category, Product, Purchase, Return
+
+SERVICE = "service"
+BATCH = 1000
+NAME_LENGTH = 160
+
+Progress = Callable[[int, Report], None]
+Thing = TypeVar("Thing")
+
+
+class ServicesEarn(LoyaltyError):
+    """A rule gives points for postage, fees and corrections, and what is posted is posted for good."""
+
+    code = "services_earn"
+    sentence = _("The rule “%(rule)s” gives points for the category “service”. First publish a version without it.")
+
+
+def import_file(path: Path, place: Place, *, batch: int = BATCH, dry_run: bool = False, progress: Progress) -> Report:
+    """Post all that the file holds, in batches of so many receipts; answer where every line went.
+
+    PROGRESS is told the last line done after each batch. A repeat changes nothing and answers the same report.
+    With DRY_RUN nothing is written. Raises UnreadableFile and ServicesEarn before anything is posted.
+    """
+    survey = lines.survey(path)
+    if survey.first_at and survey.last_at and not dry_run:
+        _require_rules(place, survey.first_at, survey.last_at)
+    report = Report(survey=survey)
+    found = plan.events(lines.read(path), survey, currency=place.programme.currency, rest=report.leave)
+    for events in batches(found, batch):
+        if dry_run:
+            report.plan(
+                [event for event in events if isinstance(event, Sale)],
+                [event for event in events if isinstance(event, Back)],
+            )
+        else:
+            post(events, place, report)
+        progress(_last_line(events[-1]), report)
+    return report
+
+
+def _require_rules(place: Place, first: datetime, last: datetime) -> None:
+    """Raise ServicesEarn when any rule would give points for services, at any moment of the file."""
+    book = rules.rulebook(place.programme)
+    begin, end = place.moment(first), place.moment(last)
+    changes = EarningRuleVersion.objects.filter(begins_at__gt=begin, begins_at__lte=end)
+    moments = [begin, *changes.values_list("begins_at", flat=True)]
+    for rule in (rule for moment in moments for rule in book.valid(moment)):
+        if rule.covers(SERVICE):
+            raise ServicesEarn(rule=rule.code)
+
+
+def batches(things: Iterable[Thing], size: int) -> Iterator[list[Thing]]:
+    """THINGS in lists of SIZE, the last one shorter."""
+    iterator = iter(things)
+    while found := list(islice(iterator, size)):
+        yield found
+
+
+def post(events: Sequence[Event], place: Place, report: Report) -> None:
+    """Post one batch in one transaction, and add to the report what stands in the database of it afterwards.
+
+    What one customer did is posted one after another; what several did, together.
+    """
+    sales: list[tuple[Sale, int]] = []
+    backs: list[tuple[Back, int]] = []
+    left: list[Rest] = []
+    with transaction.atomic():
+        _enrol(events, place)
+        _list_products(events, place)
+        for wave in waves(events, lambda event: [event.customer or None]):
+            sales += _sell([event for event in wave if isinstance(event, Sale)], place, left)
+            backs += _bring_back([event for event in wave if isinstance(event, Back)], place, left)
+        booked = _total(Purchase, [pk for _event, pk in sales]) - _total(Return, [pk for _event, pk in backs])
+    for rest in left:
+        report.leave(rest)
+    report.add([sale for sale, _pk in sales], [back for back, _pk in backs], booked)
+
+
+def _total(model: type[Purchase] | type[Return], keys: Sequence[int]) -> Decimal:
+    """What the rows say in the database, so that the report does not repeat what it was told."""
+    total: Decimal | None = model.objects.filter(pk__in=keys).aggregate(total=Sum("amount"))["total"]
+    return total or Decimal(0)
+
+
+def _enrol(events: Sequence[Event], place: Place) -> None:
+    """Enrol the customers who buy for the first time, at the moment of their first receipt."""
+    first: dict[str, datetime] = {}
+    for event in events:
+        if isinstance(event, Sale) and event.customer and event.customer not in place.members:
+            first.setdefault(event.customer, place.moment(event.at))
+    if not first:
+        return
+    people = [Newcomer(place.external_id(customer), at) for customer, at in first.items()]
+    found = bulk_enrolment.enrol_all(people, via=f"file:{place.code}")
+    for customer in first:
+        member = found[place.external_id(customer)]
+        place.members[customer] = member.pk if member.status == Member.Status.ACTIVE else None
+
+
+def _list_products(events: Sequence[Event], place: Place) -> None:
+    """List the products that are sold for the first time, under the name that their first line gives them."""
+    new: dict[str, FileLine] = {}
+    for event in events:
+        if isinstance(event, Sale):
+            for sold in event.lines:
+                if sold.line.sku not in place.skus:
+                    new.setdefault(sold.line.sku, sold.line)
+    place.skus |= new.keys()
+    for sku in Product.objects.filter(sku__in=new).values_list("sku", flat=True):
+        del new[sku]
+    if not new:
+        return
+    service, _ = Category.objects.get_or_create(
+        code=SERVICE, defaults={"name_en": "Services and charges", "name_zh_hans": "服务与费用"}
+    )
+    Product.objects.bulk_create(
+        (
+            Product(
+                sku=line.sku,
+                name=line.name[:NAME_LENGTH] or line.sku,
+                price=line.price,
+                category=None if line.is_goods else service,
+            )
+            for line in new.values()
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _sell(sales: Sequence[Sale], place: Place, left: list[Rest]) -> list[tuple[Sale, int]]:
+    """Record sales; left out are those of members who take no part, and those recorded with other contents."""
+    done = []
+    wanted = []
+    for sale in sales:
+        if sale.customer and place.members[sale.customer] is None:
+            left += _unsold(sale, place, Reason.NOT_ACTIVE)
+        else:
+            wanted.append(sale)
+    receipts = [_receipt(sale, place) for sale in wanted]
+    found = purchases.record(receipts, programme=place.programme, actor=ACTOR) if receipts else []
+    for sale, recorded in zip(wanted, found, strict=True):
+        if recorded.is_conflict:
+            left += _unsold(sale, place, Reason.CONFLICT)
+            continue
+        if sale.comes_back:
+            place.purchases[sale.number] = recorded.purchase_id
+        done.append((sale, recorded.purchase_id))
+    return done
+
+
+def _unsold(sale: Sale, place: Place, reason: Reason) -> list[Rest]:
+    if sale.comes_back:
+        place.purchases[sale.number] = reason
+    return [plan.rest_of(sold.line, reason, amount=sold.amount) for sold in sale.lines]
+
+
+def _receipt(sale: Sale, place: Place) -> Receipt:
+    at = place.moment(sale.at)
+    terminal = place.terminal(sale.customer, sale.number)
+    return Receipt(
+        store_id=terminal.store_id,
+        store_code=terminal.store.code,
+        terminal_id=terminal.pk,
+        terminal_code=terminal.code,
+        business_on=clock.business_date(at, place.programme),
+        number=sale.number,
+        occurred_at=at,
+        at=at,
+        currency=place.programme.currency,
+        lines=tuple(
+            Line(
+                sold.line.sku,
+                Decimal(sold.line.quantity),
+                sold.amount,
+                sold.line.name[:NAME_LENGTH],
+                None if sold.line.is_goods else SERVICE,
+            )
+            for sold in sale.lines
+        ),
+        member_id=place.members[sale.customer] if sale.customer else None,
+    )
+
+
+def _bring_back(backs: Sequence[Back], place: Place, left: list[Rest]) -> list[tuple[Back, int]]:
+    """Record returns as a set; where one of them is refused, one by one, leaving out the refused."""
+    brought = []
+    for back in backs:
+        purchase = place.purchases[back.sale]
+        if isinstance(purchase, Reason):
+            left += _kept(back, purchase)
+        else:
+            brought.append((back, _brought(back, purchase, place)))
+    try:
+        return _record_returns(brought, place) if brought else []
+    except (returns.ReturnConflict, returns.MoreThanBought):
+        if len(brought) == 1:
+            left += _kept(brought[0][0], Reason.CONFLICT)
+            return []
+        return [done for back, _goods in brought for done in _bring_back([back], place, left)]
+
+
+def _record_returns(brought: Sequence[tuple[Back, Brought]], place: Place) -> list[tuple[Back, int]]:
+    with transaction.atomic():
+        done = returns.record([goods for _back, goods in brought], programme=place.programme, actor=ACTOR)
+    return [(back, returned.return_id) for (back, _goods), returned in zip(brought, done, strict=True)]
+
+
+def _kept(back: Back, reason: Reason) -> list[Rest]:
+    return [
+        plan.rest_of(line, reason, quantity=-part.quantity, amount=-part.quantity * part.price)
+        for part, line in back.parts
+    ]
+
+
+def _brought(back: Back, purchase_id: int, place: Place) -> Brought:
+    goods: dict[int, Decimal] = {}
+    for part, _line in back.parts:
+        goods[part.position] = goods.get(part.position, Decimal(0)) + part.quantity
+    at = place.moment(back.at)
+    return Brought(
+        purchase_id=purchase_id,
+        number=back.number,
+        goods=tuple(sorted(goods.items())),
+        terminal_id=place.terminal(back.customer, back.sale).pk,
+        occurred_at=at,
+        at=at,
+    )
+
+
+def _last_line(event: Event) -> int:
+    return event.lines[-1].line.number if isinstance(event, Sale) else event.parts[-1][1].number
