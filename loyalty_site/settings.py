@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.ProgrammeMiddleware",
     "access.middleware.StaffPagesMiddleware",
 ]
 
@@ -168,6 +169,7 @@ PHONENUMBER_DB_FORMAT = "E164"
 
 # Signing in. Members get a code of six digits, sent to their phone or e-mail, and have no password. A code may be
 # tried three times; so few may be asked for one address that guessing one takes decades. Staff: see access.
+ACCOUNT_ADAPTER = "portal.adapter.PortalAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -179,10 +181,15 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,100/h/ip,3/m/key,10/h/key,20/d/key"}
 ACCOUNT_SESSION_REMEMBER = True
+CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
 
 # Languages: both from the first template on. modeltranslation keeps one column per language.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = not DEBUG
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "loyalty_site.formats"
 MODELTRANSLATION_LANGUAGES = ("en", "zh-hans")

@@ -3,10 +3,38 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from core import programme as programmes
+from core.models import JobRun, Programme
+from core.revisions import PerRevision
+from portal import overview
+
+DEMO_JOB = "demo.load"
+
+
+def _may_be_loading(_programme: Programme) -> bool:
+    return JobRun.objects.filter(job=DEMO_JOB).exclude(state=JobRun.State.DONE).exists()
+
+
+may_be_loading = PerRevision(_may_be_loading)
 
 
 def programme(request: HttpRequest) -> dict[str, Any]:
-    """The programme, for its name and settings; None before it was set up."""
-    return {"programme": programmes.current_or_none()}
+    """The programme, its main points, and the run that loads the demo. Asked for only where a page shows them."""
+    if hasattr(request, "programme"):
+        current: Programme | None = request.programme
+    else:
+        current = programmes.current_or_none()
+    return {
+        "programme": current,
+        "point_type": SimpleLazyObject(lambda: overview.point_type(current) if current else None),
+        "demo": SimpleLazyObject(lambda: demo(current)),
+    }
+
+
+def demo(programme: Programme | None) -> JobRun | None:
+    """The run that loads the demo, while it is under way. No query where there is none."""
+    if programme is None or not may_be_loading(programme):
+        return None
+    return JobRun.objects.filter(job=DEMO_JOB, state=JobRun.State.RUNNING).first()

@@ -1,0 +1,117 @@
+"""What allauth asks about members: who has this phone or e-mail, and how a code reaches them."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from access.models import User
+from core import clock
+from core.errors import LoyaltyError
+from members import enrolment
+from members.identity import MemberClosed
+from members.models import Member
+from messaging import outbox
+from messaging.models import Message
+from messaging.outbox import Draft
+from portal import claiming, joining
+from portal.claiming import Address
+from portal.joining import Joining
+
+JOINING_KEY = "portal_joining"
+
+
+class PortalAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Sign-in by a code, over the members' own addresses. Staff users are never signed in by a code alone."""
+
+    def get_user_by_phone(self, phone: str) -> User | None:
+        member = claiming.member_at(Address(phone=phone))
+        return claiming.user_of(member) if member else None
+
+    def get_phone(self, user: User) -> tuple[str, bool] | None:
+        member = Member.objects.filter(user=user).first()
+        return (member.phone.as_e164, True) if member and member.phone else None
+
+    def set_phone(self, user: User, phone: str, verified: bool) -> None:
+        """The member's phone is set by the verbs of members, not by allauth."""
+
+    def set_phone_verified(self, user: User, phone: str) -> None:
+        """A phone that belongs to a member who signs in by it is verified by that."""
+
+    def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
+        _send_code(Message.Channel.SMS, phone, code)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        if template_prefix != "account/email/login_code":
+            raise NotImplementedError(template_prefix)
+        _send_code(Message.Channel.EMAIL, email, context["code"])
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Whoever comes here has given back the code (or is staff): now a member is claimed, or enrolled."""
+        refusal: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        if refusal or user.is_staff:
+            return refusal
+        kept = request.session.pop(JOINING_KEY, None)
+        try:
+            if kept and kept["username"] == user.username:
+                joining.join(Joining.restored(kept), user, at=clock.now())
+            member = claiming.claim(user)
+        except MemberClosed:
+            return _turn_away(request, _("This membership has ended. Please ask us if you would like to come back."))
+        except LoyaltyError as error:
+            return _turn_away(request, str(error))
+        return None if member else _turn_away(request, _("Please sign in once more."))
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """A language chosen on this device stays and becomes the member's; without one, theirs is taken."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        member = Member.objects.filter(user=user).first()
+        if member and chosen in dict(settings.LANGUAGES):
+            enrolment.update(member, at=clock.now(), language=chosen)
+        elif member:
+            remember_language(response, member.language)
+        return response
+
+
+def remember_language(response: HttpResponse, language: str) -> None:
+    """Keep a language on the visitor's device, as Django's own switch does."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        path=settings.LANGUAGE_COOKIE_PATH,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite="Lax",
+    )
+
+
+def _send_code(channel: str, address: str, code: str) -> None:
+    at = clock.now()
+    where = Address(phone=address) if channel == Message.Channel.SMS else Address(email=address)
+    member = claiming.member_at(where)
+    draft = Draft(
+        kind="sign_in_code",
+        reference=f"sign_in_code:{uuid.uuid4()}",
+        channel=channel,
+        address=address,
+        language=get_language() or settings.LANGUAGE_CODE,
+        words={"code": code},
+        member_id=member.pk if member else None,
+        expires_at=at + timedelta(seconds=app_settings.LOGIN_BY_CODE_TIMEOUT),
+    )
+    outbox.queue([draft], at=at)
+
+
+def _turn_away(request: HttpRequest, sentence: str) -> HttpResponse:
+    messages.warning(request, sentence)
+    return HttpResponseRedirect(reverse("account_login"))

@@ -1,0 +1,202 @@
+"""What members fill in. Every refusal stands beside its field."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.core import context, ratelimit
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from access.models import User
+from core import clock
+from core.errors import LoyaltyError
+from core.models import Programme
+from members import birthdays, contacts
+from members.birthdays import Birthday
+from members.models import Consent, Member
+from portal import claiming
+from portal.claiming import Address
+from portal.joining import Joining
+
+MONTHS = [("", _("Month"))] + [(month, month) for month in range(1, 13)]
+DAYS = [("", _("Day"))] + [(day, day) for day in range(1, 32)]
+# Each by its own name: whoever looks for theirs may not read the page's.
+LANGUAGES = [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+
+
+class ProgrammeForm(forms.Form):
+    """A form that knows the programme."""
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.programme = programme
+
+
+class AddressForm(ProgrammeForm):
+    """Phone or e-mail in one box, to which a code goes. Whether somebody has it is not told."""
+
+    address = forms.CharField(
+        label=_("Phone or e-mail"),
+        max_length=254,
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.where = Address()
+        self._user: User | None = None
+
+    def clean_address(self) -> str:
+        typed: str = self.cleaned_data["address"]
+        try:
+            self.where = claiming.address(typed.strip(), self.programme)
+        except LoyaltyError as error:
+            raise ValidationError(str(error), code=error.code) from error
+        return self.where.text
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors:
+            self.take_attempt(self.where)
+            self._user = self.find_user()
+            # The names by which allauth's view takes them.
+            cleaned |= {"phone": self.where.phone, "email": self.where.email}
+        return cleaned
+
+    def find_user(self) -> User | None:
+        """The user to whom the code goes; None sends none, and looks the same."""
+        member = claiming.member_at(self.where)
+        return claiming.user_of(member) if member else None
+
+    def joining(self) -> Joining | None:
+        """What is to be kept until the code is given back: nothing, for who only signs in."""
+        return None
+
+    @staticmethod
+    def take_attempt(where: Address) -> None:
+        """Count a request for a code to this address. Raises ValidationError when there were too many."""
+        if not ratelimit.consume(context.request, action="request_login_code", key=where.text):
+            raise get_adapter().validation_error("rate_limited")
+
+
+class BirthdayForm(ProgrammeForm):
+    """A birthday by the solar or the lunar calendar; the year may be left out."""
+
+    calendar = forms.ChoiceField(
+        label=_("Calendar"),
+        choices=[(Member.Calendar.SOLAR, _("Solar calendar")), (Member.Calendar.LUNAR, _("Lunar calendar"))],
+        initial=Member.Calendar.SOLAR,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    month = forms.TypedChoiceField(label=_("Month"), choices=MONTHS, coerce=int, empty_value=None, required=False)
+    day = forms.TypedChoiceField(label=_("Day"), choices=DAYS, coerce=int, empty_value=None, required=False)
+    year = forms.IntegerField(
+        label=_("Year"), required=False, widget=forms.TextInput({"inputmode": "numeric", "maxlength": 4})
+    )
+    is_leap_month = forms.BooleanField(
+        label=_("In a leap month"), required=False, help_text=_("Only in the lunar calendar.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.birthday: Birthday | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        month, day = cleaned.get("month"), cleaned.get("day")
+        if month and day:
+            self._check(Birthday(
+                month,
+                day,
+                cleaned.get("year"),
+                cleaned.get("calendar") or Member.Calendar.SOLAR,
+                bool(cleaned.get("is_leap_month")),
+            ))  # fmt: skip
+        elif (month or day or cleaned.get("year")) and not self.errors:
+            self.add_error("day", _("Please choose both month and day."))
+        return cleaned
+
+    def _check(self, birthday: Birthday) -> None:
+        try:
+            birthdays.check(birthday, on=clock.business_date(clock.now(), self.programme))
+        except LoyaltyError as error:
+            self.add_error("year" if error.code == birthdays.NotBornYet.code else "day", str(error))
+        else:
+            self.birthday = birthday
+
+
+class NameForm(ProgrammeForm):
+    """How the member wants to be called."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=contacts.NAME_LENGTH,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+
+    def clean_name(self) -> str:
+        try:
+            return contacts.name(self.cleaned_data["name"])
+        except LoyaltyError as error:
+            raise ValidationError(str(error), code=error.code) from error
+
+
+class JoinForm(AddressForm, NameForm, BirthdayForm):
+    """Everything that somebody tells who joins; only the address and the yes to the terms are asked for."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    accepted = forms.BooleanField(
+        label=_("I accept the terms and have read the privacy notice."),
+        error_messages={"required": _("Without your yes to the terms we can't make you a member.")},
+    )
+    marketing = forms.MultipleChoiceField(
+        label=_("News and offers"),
+        choices=[(Consent.Channel.EMAIL, _("by e-mail")), (Consent.Channel.SMS, _("by SMS"))],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    field_order = ("address", "name", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].initial = get_language() or settings.LANGUAGE_CODE
+
+    def find_user(self) -> User | None:
+        return claiming.user_joining(self.where)
+
+    def joining(self) -> Joining | None:
+        """What was told, to be kept until the code is given back. None: nobody may join under this address."""
+        if self._user is None:
+            return None
+        return Joining(
+            username=self._user.username,
+            address=self.where,
+            name=self.cleaned_data["name"],
+            language=self.cleaned_data["language"],
+            birthday=self.birthday,
+            marketing=tuple(self.cleaned_data["marketing"]),
+        )
+
+
+class ConsentForm(forms.Form):
+    """What the member allows: each channel and purpose by itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for purpose in Consent.Purpose.values:
+            for channel, label in Consent.Channel.choices:
+                self.fields[f"{purpose}_{channel}"] = forms.BooleanField(label=label, required=False)
+
+    def said(self) -> dict[tuple[str, str], bool]:
+        """The answer for each (channel, purpose)."""
+        return {
+            (channel, purpose): self.cleaned_data[f"{purpose}_{channel}"]
+            for purpose in Consent.Purpose.values
+            for channel in Consent.Channel.values
+        }

@@ -1,0 +1,75 @@
+"""Joining in the portal: what was filled in waits in the session until the code proves the address."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from access.models import User
+from members import consent, enrolment, wordings
+from members.birthdays import Birthday
+from members.models import Consent, Member
+from members.profiles import Profile
+from portal.claiming import Address
+
+SOURCE = "portal"
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """What somebody who joins has told. `marketing`: the channels they said yes to. Terms and privacy are accepted."""
+
+    username: str
+    address: Address
+    name: str
+    language: str
+    birthday: Birthday | None
+    marketing: tuple[str, ...]
+
+    def stored(self) -> dict[str, Any]:
+        """In the shape that a session keeps."""
+        return asdict(self)
+
+    @classmethod
+    def restored(cls, kept: dict[str, Any]) -> "Joining":
+        """Out of the shape that a session keeps."""
+        return cls(
+            **{
+                **kept,
+                "address": Address(**kept["address"]),
+                "birthday": Birthday(**kept["birthday"]) if kept["birthday"] else None,
+                "marketing": tuple(kept["marketing"]),
+            }
+        )
+
+
+def join(joining: Joining, user: User, *, at: datetime) -> Member:
+    """Enrol the person who has proved their address, as USER; with a known address, the member that has it.
+
+    A member already known keeps what they had: only what was empty is filled. Both accept the present terms, and
+    say yes to marketing where they ticked it, unless they are too young for that. A repeat changes nothing.
+    Raises MemberClosed, and the refusals of members.enrolment.
+    """
+    told: Profile = {
+        "phone": joining.address.phone or None,
+        "email": joining.address.email or None,
+        "name": joining.name,
+        "language": joining.language,
+        "birthday": joining.birthday,
+    }
+    with transaction.atomic():
+        member = enrolment.enrol(via=SOURCE, at=at, **told).member
+        Member.objects.filter(pk=member.pk, user=None).update(user=user)
+        wordings.accept(member, source=SOURCE, at=at)
+        for channel in joining.marketing:
+            _say_yes(member, channel, at=at)
+    return member
+
+
+def _say_yes(member: Member, channel: str, *, at: datetime) -> None:
+    try:
+        consent.give(member, channel, Consent.Purpose.MARKETING, source=SOURCE, at=at)
+    except consent.BelowAgeOfConsent:
+        # The yes of somebody so young doesn't count; they are welcome all the same.
+        return

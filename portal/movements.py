@@ -1,0 +1,132 @@
+"""The postings of a member's main points, as they are told to the member: what, where, why, and until when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from core import db
+from points import queries
+from points.models import Posting
+from points.queries import Entry
+
+TRADES = """
+    select s.posting_id, false as is_return, st.name as store, p.number as receipt, p.amount
+    from pos_settlement s
+    join sales_purchase p on p.id = s.purchase_id
+    join sales_store st on st.id = p.store_id
+    where s.posting_id = any(%(postings)s)
+    union all
+    select s.posting_id, true, st.name, r.number, r.amount
+    from pos_returnsettlement s
+    join sales_return r on r.id = s.return_id
+    join sales_purchase p on p.id = r.purchase_id
+    join sales_store st on st.id = p.store_id
+    where s.posting_id = any(%(postings)s)
+"""
+Kind = Posting.Kind
+_TITLES: dict[str, tuple[str | Promise, str]] = {
+    Kind.ACCRUE: (_("Points received"), "leaf"),
+    Kind.REDEEM: (_("Points used"), "gift"),
+    Kind.REVERSE: (_("Points taken back"), "undo"),
+    Kind.RESTORE: (_("Points given back"), "redo"),
+    Kind.EXPIRE: (_("Points expired"), "hourglass"),
+    Kind.MATURE: (_("Points ready to use"), "check"),
+    Kind.ADJUST: (_("Points adjusted"), "pencil"),
+}
+
+
+class Reason(NamedTuple):
+    """One reason's share of a posting, in the reader's language."""
+
+    points: int
+    words: str
+
+
+class Trade(NamedTuple):
+    """The purchase or return behind a posting."""
+
+    is_return: bool
+    store: str
+    receipt: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One posting for a member to read. `usable_at` and `expires_at` are told where they say something."""
+
+    number: int
+    kind: str
+    title: str
+    icon: str
+    points: int
+    moved: int
+    occurred_at: datetime
+    trade: Trade | None
+    reasons: Sequence[Reason]
+    usable_at: datetime | None
+    expires_at: datetime | None
+    repaid: int
+    note: str
+
+    @property
+    def month(self) -> str:
+        """The month in which the reader's calendar puts it."""
+        return f"{timezone.localtime(self.occurred_at):%Y-%m}"
+
+    @property
+    def changes_total(self) -> bool:
+        """False when points only become usable: they had been counted before."""
+        return self.points != 0
+
+
+def of(member_id: int, *, before_number: int | None = None, limit: int = 20) -> list[Movement]:
+    """A member's latest movements, or those before a number. Two queries, however many there are."""
+    entries = queries.history(member_id, before_number=before_number, limit=limit)
+    trades = _trades(entries)
+    return [_movement(entry, trades.get(entry.id)) for entry in entries]
+
+
+def _movement(entry: Entry, trade: Trade | None) -> Movement:
+    title, icon = _TITLES[entry.kind]
+    if trade:
+        title, icon = (_("Goods brought back"), "undo") if trade.is_return else (_("Purchase"), "bag")
+    elif entry.kind == Kind.ADJUST:
+        title = _("Points added by us") if entry.points > 0 else _("Points taken off by us")
+    waits = entry.usable_at is not None and entry.usable_at > entry.occurred_at
+    return Movement(
+        number=entry.number,
+        kind=entry.kind,
+        title=str(title),
+        icon=icon,
+        points=entry.points,
+        moved=entry.moved,
+        occurred_at=entry.occurred_at,
+        trade=trade,
+        reasons=_reasons(entry),
+        usable_at=entry.usable_at if waits else None,
+        expires_at=entry.expires_at if entry.points > 0 else None,
+        repaid=entry.repaid,
+        note=entry.note,
+    )
+
+
+def _reasons(entry: Entry) -> list[Reason]:
+    language = get_language() or "en"
+    return [
+        Reason(reason["points"], reason["words"].get(language) or reason["words"].get("en", ""))
+        for reason in entry.reasons
+    ]
+
+
+def _trades(entries: Sequence[Entry]) -> dict[int, Trade]:
+    """The purchases and returns behind postings, by posting. One query."""
+    rows = db.rows(TRADES, {"postings": [entry.id for entry in entries]}) if entries else []
+    return {row.pop("posting_id"): Trade(**row) for row in rows}

@@ -1,0 +1,117 @@
+"""How pages write numbers, money and points, and draw icons."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from core.models import JobRun
+from members import numbers
+from members.birthdays import ANY_LEAP_YEAR, Birthday
+from points.rules import Rule
+from portal import figures
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the house's own set; decoration only, the words stand beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        static("portal/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def number(value: int) -> str:
+    """12,345."""
+    return figures.number(value)
+
+
+@register.filter
+def whole(value: Decimal) -> int:
+    """An amount that counts points or purchases, as a whole number."""
+    return int(value)
+
+
+@register.filter
+def signed(value: int) -> str:
+    """+25 or −25."""
+    return figures.signed(value)
+
+
+@register.filter
+def card_number(value: str) -> str:
+    """A member number in groups of four."""
+    return numbers.written(value)
+
+
+@register.filter
+def rule_name(rule: Rule) -> str:
+    """What an earning rule is called, in the reader's language."""
+    return rule.names.get(get_language() or "en") or rule.names["en"]
+
+
+@register.filter
+def birthday_words(birthday: Birthday) -> str:
+    """A birthday as it was entered: by its own calendar, with the year where it is known."""
+    if not birthday.is_lunar:
+        day = date(birthday.year or ANY_LEAP_YEAR, birthday.month, birthday.day)
+        return date_format(day, "DATE_FORMAT" if birthday.year else "MONTH_DAY_FORMAT")
+    sentences = {
+        (False, False): _("Lunar calendar: month %(month)s, day %(day)s"),
+        (False, True): _("Lunar calendar: year %(year)s, month %(month)s, day %(day)s"),
+        (True, False): _("Lunar calendar: leap month %(month)s, day %(day)s"),
+        (True, True): _("Lunar calendar: year %(year)s, leap month %(month)s, day %(day)s"),
+    }
+    sentence = sentences[birthday.is_leap_month, birthday.year is not None]
+    return sentence % {"year": birthday.year, "month": birthday.month, "day": birthday.day}
+
+
+@register.simple_tag(takes_context=True)
+def money(context: Context, value: Decimal) -> str:
+    """An amount in the programme's currency: £25.40."""
+    return figures.amount(value, context["programme"].currency)
+
+
+@register.simple_tag(takes_context=True)
+def whole_money(context: Context, value: Decimal) -> str:
+    """An amount in the programme's currency, without .00: £500."""
+    return figures.amount(value, context["programme"].currency, whole=True)
+
+
+@register.simple_tag(takes_context=True)
+def unit(context: Context, value: int) -> str:
+    """What so many points are called: "point", "points"."""
+    point_type: Any = context["point_type"]
+    if not point_type:
+        return _("points")
+    return str(point_type.name if abs(value) == 1 else point_type.name_plural)
+
+
+@register.simple_tag(takes_context=True)
+def points(context: Context, value: int) -> str:
+    """So many points in words: "1,250 points"."""
+    return _("%(number)s %(unit)s") % {"number": figures.number(value), "unit": unit(context, value)}
+
+
+@register.filter
+def demo_sentence(run: JobRun) -> str:
+    """How far the demo is loaded."""
+    done, total = run.done.get("receipts", 0), run.total
+    if not total:
+        return _("The demo is still loading.")
+    return _("The demo is still loading: %(done)s of %(total)s receipts") % {
+        "done": figures.number(done),
+        "total": figures.number(total),
+    }

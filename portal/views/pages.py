@@ -1,0 +1,106 @@
+"""The pages that members read, and those that everybody may read."""
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from core import clock
+from members import wordings
+from members.models import Member, Wording
+from points import rules
+from portal import codes, context_processors, movements, overview, theme
+from portal.templatetags.portal import demo_sentence
+from portal.views.guard import PortalRequest, member_of, member_page, page
+
+PAGE_OF_MOVEMENTS = 20
+YEAR_SECONDS = 365 * 24 * 3600
+TEXTS = {"terms": Wording.Kind.TERMS, "privacy": Wording.Kind.PRIVACY}
+
+
+@require_safe
+@never_cache
+def home(request: PortalRequest) -> HttpResponse:
+    """The member's home; for everybody else, what this is and how to join."""
+    if member_of(request):
+        response: HttpResponse = _home(request)
+        return response
+    at = clock.now()
+    programme = request.programme
+    return page(
+        request,
+        "welcome",
+        rules=rules.rulebook(programme).valid(at),
+        ladder=overview.ladder(programme),
+        scheme=overview.scheme(programme),
+    )
+
+
+@member_page
+def _home(request: PortalRequest, member: Member) -> HttpResponse:
+    shown = overview.of(member, request.programme, at=clock.now())
+    return page(request, "home", member=member, shown=shown, qr=codes.qr(member.number))
+
+
+@require_safe
+@member_page
+def card(request: PortalRequest, member: Member) -> HttpResponse:
+    """The card, as large as a till's reader likes it."""
+    climb = overview.climb(member, at=clock.now())
+    number = member.number
+    return page(request, "card", member=member, climb=climb, qr=codes.qr(number), barcode=codes.barcode(number))
+
+
+@require_safe
+@member_page
+def activity(request: PortalRequest, member: Member) -> HttpResponse:
+    """Every movement of the member's points with its reasons, the latest first, twenty at a time."""
+    asked = request.GET.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= len(str(2**62)) else None
+    found = movements.of(member.pk, before_number=before, limit=PAGE_OF_MOVEMENTS + 1)
+    shown = found[:PAGE_OF_MOVEMENTS]
+    older = f"{reverse('activity')}?before={shown[-1].number}" if len(found) > len(shown) else ""
+    return page(request, "activity", member=member, movements=shown, older=older, is_first=before is None)
+
+
+@require_safe
+@member_page
+def tiers(request: PortalRequest, member: Member) -> HttpResponse:
+    """The ladder: what each tier gives, and where the member stands."""
+    programme = request.programme
+    return page(
+        request,
+        "tiers",
+        member=member,
+        climb=overview.climb(member, at=clock.now()),
+        ladder=overview.ladder(programme),
+        scheme=overview.scheme(programme),
+    )
+
+
+@require_safe
+def text(request: PortalRequest, name: str) -> HttpResponse:
+    """The terms, or the privacy notice, in their latest version."""
+    try:
+        wording = wordings.current(TEXTS[name])
+    except (KeyError, Wording.DoesNotExist) as error:
+        raise Http404 from error
+    return page(request, "text", member=member_of(request), wording=wording)
+
+
+@require_safe
+def tier_colours(request: PortalRequest) -> HttpResponse:
+    """The tiers' colours as style rules. Its address carries the programme's revision, so it may be kept for ever."""
+    response = HttpResponse(theme.rules(request.programme), content_type="text/css")
+    response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    return response
+
+
+@require_safe
+@never_cache
+def demo_progress(request: PortalRequest) -> JsonResponse:
+    """How far the demo is loaded, in a sentence; an empty one when it is done."""
+    run = context_processors.demo(request.programme)
+    if run is None:
+        return JsonResponse({"sentence": "", "done": 1, "total": 1})
+    return JsonResponse({"sentence": demo_sentence(run), "done": run.done.get("receipts", 0), "total": run.total or 1})

@@ -1,0 +1,118 @@
+"""What members tell and allow, and the language they read."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import i18n
+from django.views.decorators.http import require_POST, require_safe
+
+from core import clock
+from core.errors import LoyaltyError
+from members import birthdays, consent, enrolment
+from members.models import Consent, Member
+from portal.forms import LANGUAGES, BirthdayForm, ConsentForm, NameForm
+from portal.joining import SOURCE
+from portal.views.guard import PortalRequest, member_of, member_page, page
+
+
+@require_safe
+@member_page
+def profile(request: PortalRequest, member: Member) -> HttpResponse:
+    """Everything the member told, and what they allow."""
+    return _profile(request, member)
+
+
+@require_POST
+@member_page
+def name(request: PortalRequest, member: Member) -> HttpResponse:
+    """Set how the member is called."""
+    form = NameForm(request.POST, programme=request.programme)
+    if not form.is_valid():
+        return _profile(request, member, name=form)
+    return _save(request, member, name=form.cleaned_data["name"])
+
+
+@require_POST
+@member_page
+def birthday(request: PortalRequest, member: Member) -> HttpResponse:
+    """Set the birthday, once: presents hang on it, so that afterwards only staff change it."""
+    if birthdays.of(member):
+        raise PermissionDenied
+    form = BirthdayForm(request.POST, programme=request.programme)
+    if form.is_valid() and form.birthday is None:
+        form.add_error("day", _("Please choose both month and day."))
+    if form.errors:
+        return _profile(request, member, birthday=form)
+    return _save(request, member, birthday=form.birthday)
+
+
+@require_POST
+@member_page
+def consents(request: PortalRequest, member: Member) -> HttpResponse:
+    """Note what changed of what the member allows."""
+    form = ConsentForm(request.POST)
+    form.is_valid()
+    now = _allowed(member)
+    for (channel, purpose), says_yes in form.said().items():
+        if says_yes != now[channel, purpose]:
+            say = consent.give if says_yes else consent.withdraw
+            try:
+                say(member, channel, purpose, source=SOURCE, at=clock.now())
+            except consent.BelowAgeOfConsent as refusal:
+                messages.warning(request, str(refusal))
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(reverse("profile"))
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Read on in another language; a member's is remembered with them."""
+    chosen = request.POST.get("language", "")
+    member = member_of(request)
+    if member and chosen in dict(LANGUAGES):
+        enrolment.update(member, at=clock.now(), language=chosen)
+    response: HttpResponse = i18n.set_language(request)
+    return response
+
+
+def _profile(request: PortalRequest, member: Member, **bound: Form) -> HttpResponse:
+    said = consent.current(member)
+    allowed = {f"{purpose}_{channel}": yes for (channel, purpose), yes in _allowed(member, said).items()}
+    forms: dict[str, Any] = {
+        "name": NameForm(initial={"name": member.name}, programme=request.programme),
+        "birthday": BirthdayForm(programme=request.programme),
+        "consents": ConsentForm(initial=allowed),
+        **bound,
+    }
+    history = Consent.objects.filter(member=member).order_by("-id")[:20]
+    return page(
+        request, "profile", member=member, forms=forms, birthday=birthdays.of(member), history=history,
+        languages=LANGUAGES,
+    )  # fmt: skip
+
+
+def _allowed(member: Member, said: dict[tuple[str, str], Consent] | None = None) -> dict[tuple[str, str], bool]:
+    """What the member allows now. Service messages go out until they say no, marketing when they say yes."""
+    said = consent.current(member) if said is None else said
+    return {
+        (channel, purpose): said[channel, purpose].granted
+        if (channel, purpose) in said
+        else purpose == Consent.Purpose.SERVICE
+        for channel in Consent.Channel.values
+        for purpose in Consent.Purpose.values
+    }
+
+
+def _save(request: PortalRequest, member: Member, **told: Any) -> HttpResponse:
+    try:
+        enrolment.update(member, at=clock.now(), **told)
+    except LoyaltyError as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("Saved."))
+    return HttpResponseRedirect(reverse("profile"))
