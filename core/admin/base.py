@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Protocol, cast
 
+from django.contrib.admin.checks import ModelAdminChecks
 from django.contrib.admin.utils import construct_change_message
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -43,6 +44,7 @@ class QuickPaginator(Paginator):  # type: ignore[type-arg]
 class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     """A staff page. What staff add, change or delete here is recorded in the audit trail, field by field."""
 
+    checks_class = ModelAdminChecks  # Unfold's own ask the database for permissions before it was migrated
     list_per_page = 50
     show_full_result_count = False
     paginator = QuickPaginator

@@ -1,8 +1,11 @@
 """What templates of staff pages need: numbers as they are written there."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django import template
+from django.conf import settings
 
 from core import once, words
 
@@ -10,9 +13,9 @@ register = template.Library()
 
 
 @register.filter
-def grouped(number: int | None) -> str:
+def grouped(number: int | Decimal | None) -> str:
     """12,345; a dash for none."""
-    return words.NOTHING if number is None else f"{number:,}".replace("-", words.MINUS)
+    return words.NOTHING if number is None else f"{number:,.0f}".replace("-", words.MINUS)
 
 
 @register.filter
@@ -25,3 +28,15 @@ def signed(number: int) -> str:
 def money(amount: Decimal | None) -> str:
     """GBP 1,234.50, in the programme's currency."""
     return words.amount(amount, once.programme().currency)
+
+
+@register.filter
+def reasons(found: Sequence[Mapping[str, Any]]) -> str:
+    """The reasons of a posting, one a line, in the reader's language."""
+    return words.reasons(found)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """The name of a language of the site."""
+    return str(dict(settings.LANGUAGES).get(code, code))
