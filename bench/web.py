@@ -1,13 +1,12 @@
 """Web servers under load: gunicorn as in production, driven by wrk."""
 
+import http.client
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,14 +51,16 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise LoadFailed(f"gunicorn ended with {process.returncode}")
+        link = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2)
-        except urllib.error.HTTPError:
-            return
+            link.request("GET", "/")
+            link.getresponse().read()
         except OSError:
             time.sleep(0.1)
         else:
             return
+        finally:
+            link.close()
     raise LoadFailed("gunicorn did not answer within 30 s")
 
 

@@ -1,0 +1,84 @@
+"""W1: a purchase over REST, with rules, tier, idempotency and all, against a view that makes one SQL call."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+from psycopg2.extras import execute_values
+
+from bench import databases, web
+from bench.figures import Comparison
+from members import numbers
+
+HERE = Path(__file__).parent
+KEY = "bench0001.secret"
+
+
+def measure(*, members: int = 20_000, rounds: int = 3, seconds: int = 10) -> list[Comparison]:
+    """Both under wrk in turn, ROUNDS times, SECONDS each, after a warm-up; each member has about 50 purchases."""
+    sizes = {"members": members, "lots": members * 50, "purchases": members * 50}
+    databases.floor("bench_floor", members=members, purchases=members * 50, lots=members * 50)
+    databases.ours("bench_ours", "programme", "lots", "till", "days", **sizes)
+    give_check_digits("bench_ours")
+    against = "one-call view"
+    result = Comparison(f"W1 purchase against the {against}", "requests/s", 0.45, higher_is_better=True)
+    result.settings = (
+        f"{members:,} members, {web.WORKERS} workers × {web.THREADS} threads, {web.CONNECTIONS} connections"
+    )
+    with TemporaryDirectory() as folder:
+        drawn = Path(folder) / "numbers"
+        drawn.write_text("\n".join(row[0] for row in databases.run("bench_ours", "select number from members_member")))
+        ours_needs = {"WNUMBERS": str(drawn), "WKEY": KEY}
+        floor_needs = {"WMEMBERS": str(members)}
+        with (
+            web.serving("wsgi:application", folder=HERE / "floors/floor", environment=floor_environment()) as floor,
+            web.serving("loyalty_site.wsgi:application", folder=HERE.parent, environment=our_environment()) as ours,
+        ):
+            for round_ in range(rounds + 1):
+                by_floor = web.wrk(
+                    f"{floor}/onecall", HERE / "floors/wrk.lua", seconds=seconds, environment=floor_needs
+                )
+                by_ours = web.wrk(ours, HERE / "purchase.lua", seconds=seconds, environment=ours_needs)
+                if round_:
+                    result.floor.append(by_floor.rate)
+                    result.ours.append(by_ours.rate)
+    for name in ("bench_floor", "bench_ours"):
+        databases.drop(name)
+    return [result]
+
+
+def give_check_digits(name: str) -> None:
+    """Number members as the programme does: tills refuse numbers whose check digit is wrong."""
+    ids = [row[0] for row in databases.run(name, "select id from members_member")]
+    drawn = {numbers.draw() for _ in range(len(ids) * 2)}
+    pairs = list(zip(ids, drawn, strict=False))
+    with databases.connected(name) as link, link.cursor() as cursor:
+        for sql in ("update members_card c set number = v.n", "update members_member c set number = v.n"):
+            key = "member_id" if "card" in sql else "id"
+            execute_values(cursor, f"{sql} from (values %s) as v(id, n) where c.{key} = v.id", pairs, page_size=5000)
+
+
+def floor_environment() -> dict[str, str]:
+    found = databases.parameters("bench_floor")
+    return {
+        "PGDATABASE": "bench_floor",
+        "PGUSER": found["user"],
+        "PGHOST": found["host"],
+        "PGPORT": str(found["port"] or 5432),
+        "PGPASSWORD": found["password"] or "",
+        "DJANGO_SETTINGS_MODULE": "settings",
+        "PYTHONPATH": str(HERE / "floors/floor"),
+    }
+
+
+def our_environment() -> dict[str, str]:
+    """Production settings, but for the limit that a till stays under."""
+    return {
+        "DATABASE_URL": databases.url("bench_ours"),
+        "DEBUG": "false",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "BEHIND_PROXY": "true",
+        "API_RATE_LIMIT": "100000000",
+        "LOG_LEVEL": "WARNING",
+    }
