@@ -21,6 +21,7 @@ from core.models import JobRun
 SECONDS = 60.0
 SIGN_OF_LIFE_SECONDS = 5.0
 ERROR_LENGTH = 2000
+PLACE = "place"
 
 
 class LockLost(Exception):
@@ -45,6 +46,16 @@ class Report:
         before = self._run.done
         self._run.done = before | {name: before.get(name, 0) + count for name, count in counts.items()}
         self._write(done=self._run.done)
+
+    def keep(self, place: int) -> None:
+        """Remember how far the work is, such as the id of the last member, for a runner that goes on."""
+        self._run.done = self._run.done | {PLACE: place}
+        self._write(done=self._run.done)
+
+    @property
+    def kept(self) -> int:
+        """The place that was kept last; 0 at the beginning."""
+        return int(self._run.done.get(PLACE, 0))
 
     def expect(self, total: int) -> None:
         """Say of how many the work consists, so that people can see how far it is."""
@@ -94,6 +105,7 @@ def run(job: str, period: str, work: Work, *, at: datetime, until: float | None 
             if connection.is_usable():  # else the row stays `running`, and is taken up all the same
                 _end(found, JobRun.State.FAILED, _in_short(error))
             raise
+        found.done.pop(PLACE, None)
         _end(found, JobRun.State.DONE)
         return found
 
@@ -148,7 +160,7 @@ def _end(found: JobRun, state: JobRun.State, error: str = "") -> None:
     found.state = state
     found.finished_at = found.beat_at = clock.now()
     found.error = error
-    found.save(update_fields=["state", "finished_at", "beat_at", "error"])
+    found.save(update_fields=["state", "finished_at", "beat_at", "error", "done"])
 
 
 def _in_short(error: Exception) -> str:

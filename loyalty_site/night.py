@@ -22,6 +22,7 @@ from core.models import JobRun
 from messaging import outbox
 from points import expiry, notices
 from pos import idempotency
+from tiers import review
 
 PULSE = "clock.pulse"
 
@@ -49,6 +50,14 @@ def _points(report: Report, accounts: int, points: int) -> None:
     report.beat()
 
 
+def _review(report: Report, due: datetime) -> None:
+    on = clock.business_date(due, programmes.current())
+    for part in review.parts(on, at=clock.now(), after=report.kept):
+        report.add(raised=part.raised, lowered=part.lowered, kept=part.kept)
+        report.keep(part.last_member_id)
+        report.beat()
+
+
 def _tell_expiring(report: Report, due: datetime) -> None:
     def tick(messages: int, points: int) -> None:
         report.add(messages=messages, points=points)
@@ -70,6 +79,12 @@ NIGHT = (
         _("Expiry"),
         _("Points that were not used in time expire. Held points stay."),
         _expire,
+    ),
+    Job(
+        "tiers.review",
+        _("Tier review"),
+        _("Members whose standing has run out step down one tier."),
+        _review,
     ),
     Job(
         "points.notices",

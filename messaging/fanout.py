@@ -34,12 +34,12 @@ def _tier(event: Event, language: str) -> dict[str, Any]:
 
 def _joined(event: Event) -> bool:
     """Not so for members who were brought along by a file: they have been members for long."""
-    return event.payload.get("via") != "file"
+    return bool(event.payload.get("via") != "file")
 
 
 def _moved(event: Event) -> bool:
     """Not so for tiers that were brought along at the opening."""
-    return event.payload.get("cause") != "opening"
+    return bool(event.payload.get("cause") != "opening")
 
 
 TOLD = {

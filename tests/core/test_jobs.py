@@ -199,3 +199,21 @@ def test_a_run_that_the_next_day_made_needless_is_closed() -> None:
         "not finished; its work was done by the run of 2026-02-28",
     )
     assert [r.id for r in jobs.requested()] == [asked.id]
+
+
+@pytest.mark.django_db
+def test_a_place_that_was_kept_is_known_to_the_next_runner() -> None:
+    begun: list[int] = []
+
+    def work(report: Report) -> None:
+        begun.append(report.kept)
+        report.add(kept=2)
+        report.keep(begun[-1] + 20)
+        report.beat()
+
+    jobs.run("review", "2026-02-28", work, at=AT, until=time.monotonic())
+    assert row("review").done == {"kept": 2, "place": 20}
+    jobs.run("review", "2026-02-28", work, at=AT)
+
+    assert begun == [0, 20]
+    assert row("review").done == {"kept": 4}

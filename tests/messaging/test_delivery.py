@@ -5,6 +5,7 @@ import smtplib
 import socket
 import threading
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import pytest
@@ -160,7 +161,7 @@ def test_a_failed_attempt_is_repeated_with_growing_gaps_until_it_is_given_up() -
             assert delivery.send_batch(at=message.due_at) == 1
             message.refresh_from_db()
 
-    gaps = [later - earlier for earlier, later in zip(attempts, attempts[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(attempts)]
     assert gaps == list(delivery.GAPS)
     assert (message.state, message.attempts, message.error) == ("failed", 7, "busy")
 
@@ -178,9 +179,7 @@ def test_what_will_never_be_taken_is_not_tried_again() -> None:
 
 
 @pytest.mark.django_db
-def test_one_that_can_not_be_sent_does_not_hold_up_the_others(
-    settings: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_one_that_can_not_be_sent_does_not_hold_up_the_others(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
     factories.programme()
     broken = write("welcome", "event:1", "email", at=AT - timedelta(hours=1))
     write("welcome", "event:2")
@@ -330,4 +329,3 @@ def test_many_senders_at_once_send_each_message_once(committed_db: None) -> None
     assert len(keys) == 100
     assert len(set(keys)) == 100
     assert set(Message.objects.values_list("state", "attempts")) == {("sent", 1)}
-

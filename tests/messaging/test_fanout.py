@@ -5,15 +5,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from core import events
+from core.db import value
 from core.models import Cursor, Event
 from members import consent, enrolment
 from messaging import fanout
 from messaging.models import Message
 from tests import factories
 from tests.racing import run_in_threads
+from tests.waiting import wait_until
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 WORDS = {"en": "Gold", "zh-hans": "金卡"}
@@ -22,13 +24,8 @@ ENOUGH_SECONDS = 30
 
 def wait_for_others() -> None:
     """Wait until no transaction is open that was open now: also one of another database holds readers up."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_current_xact_id()::text::bigint")
-        now = cursor.fetchone()[0]
-        while True:
-            cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint > %s", [now])
-            if cursor.fetchone()[0]:
-                return
+    now = value("select pg_current_xact_id()::text::bigint")
+    wait_until(lambda: value("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint") > now)
 
 
 def read_all(at: datetime = AT) -> int:
@@ -194,4 +191,3 @@ def test_reading_takes_as_many_queries_for_many_events(
     # begin, the cursor twice, events, contacts three times, programme, insert, cursor, commit
     with django_assert_num_queries(11):
         assert fanout.read(at=AT) == count
-

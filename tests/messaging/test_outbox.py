@@ -80,9 +80,7 @@ def test_members_are_reached_by_email_then_sms_as_far_as_they_want() -> None:
 
     assert found == {
         both.id: Contact(both.id, both.number, "Ada", "en", "email", "ada@example.com", refused=False),
-        no_email.id: Contact(
-            no_email.id, no_email.number, "Bob", "zh-hans", "sms", "+447700900002", refused=False
-        ),
+        no_email.id: Contact(no_email.id, no_email.number, "Bob", "zh-hans", "sms", "+447700900002", refused=False),
         again.id: Contact(again.id, again.number, "Cy", "en", "email", "cy@example.com", refused=False),
     }
 
