@@ -90,7 +90,8 @@ class Tier(models.Model):
 class QualifyingDay(models.Model):
     """What one member's purchases of one business date count towards tiers, less what was returned of them."""
 
-    id = models.BigAutoField(primary_key=True)
+    # One index for everything, which also holds the figures: the review reads it in order and never visits the rows.
+    pk = models.CompositePrimaryKey("member_id", "day")
     member = models.ForeignKey(Member, models.PROTECT, related_name="+", db_index=False)
     day = models.DateField(_("business date"))
     amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=3)
@@ -100,7 +101,6 @@ class QualifyingDay(models.Model):
     class Meta:
         verbose_name = _("qualifying day")
         verbose_name_plural = _("qualifying days")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["member", "day"], name="tiers_day_once")]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.day}"
@@ -109,8 +109,11 @@ class QualifyingDay(models.Model):
 class Standing(models.Model):
     """The tier a member holds. No row means the lowest tier.
 
-    `lapses_on`: first business date on which the window no longer meets the tier, if nothing more is bought.
-    `valid_until`: last business date of the standing, the end of the month after it lapses. Both empty at the lowest.
+    `lapses_on`: first business date on which the window no longer meets the tier, if nothing more is bought; empty
+    where the tier is only given, not earned.
+    `valid_until`: last business date of the standing, the end of the month after it lapses, or the end of what was
+    given if that is later. Both empty at the lowest.
+    `given_tier`, `given_until`: what was brought along or given by staff, which the member holds at least so long.
     """
 
     member = models.OneToOneField(Member, models.PROTECT, primary_key=True, related_name="+", verbose_name=_("member"))
@@ -118,10 +121,25 @@ class Standing(models.Model):
     since_on = models.DateField(_("since"))
     lapses_on = models.DateField(_("window lapses"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    given_tier = models.ForeignKey(
+        Tier, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("given tier")
+    )
+    given_until = models.DateField(_("given until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("standing")
         verbose_name_plural = _("standings")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(given_tier__isnull=True, given_until__isnull=True)
+                | Q(given_tier__isnull=False, given_until__isnull=False),
+                name="tiers_given_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(lapses_on__isnull=True) | Q(valid_until__gt=F("lapses_on")),
+                name="tiers_standing_outlasts_its_window",
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(F("valid_until"), condition=Q(valid_until__isnull=False), name="tiers_standing_run_out")
         ]
@@ -131,7 +149,11 @@ class Standing(models.Model):
 
 
 class TierChange(models.Model):
-    """A member rose or stepped down: from, to, when, and what caused it. Append-only."""
+    """A member rose or stepped down: from, to, when, and what caused it. Append-only.
+
+    `on` is the business date from which it holds, `at` the moment it was written. What the member held before is kept
+    with its dates, because a tier that is taken back leaves the standing as it was.
+    """
 
     class Cause(models.TextChoices):
         PURCHASE = "purchase", _("a purchase")
@@ -143,6 +165,8 @@ class TierChange(models.Model):
     id = models.BigAutoField(primary_key=True)
     member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("member"), db_index=False)
     from_tier = models.ForeignKey(Tier, models.PROTECT, related_name="+", null=True, verbose_name=_("from"))
+    from_since_on = models.DateField(_("held since"), null=True)
+    from_lapses_on = models.DateField(_("would have lapsed"), null=True)
     to_tier = models.ForeignKey(Tier, models.PROTECT, related_name="+", verbose_name=_("to"))
     on = models.DateField(_("on"))
     at = models.DateTimeField(_("when"))

@@ -9,4 +9,7 @@ from tiers.models import Tier
 
 @register(Tier)
 class TierTexts(TranslationOptions):
-    fields: ClassVar = ("name", "benefits",)
+    fields: ClassVar = (
+        "name",
+        "benefits",
+    )
