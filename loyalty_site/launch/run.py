@@ -3,8 +3,10 @@
 import json
 import os
 import secrets
+import shutil
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -47,14 +49,13 @@ def main(here: Layout, signals: Signals) -> int:
             say(f"  A run that was killed had left {', '.join(left)} behind: stopped.")
         address = ports.choose(os.environ.get("HOST"), os.environ.get("PORT"))
         print(f", {address.url}", end="", file=lock, flush=True)
-        with Household(here.processes, here.logs, signals) as household:
-            try:
+        try:
+            with Household(here.processes, here.logs, signals) as household, suppress(Interrupted):
                 demo = _start(here, household, address)
                 _watch(here, household, demo)
-            except Interrupted:
-                say()
-            finally:
-                here.environment.unlink(missing_ok=True)
+        finally:
+            here.environment.unlink(missing_ok=True)
+            shutil.rmtree(layout.socket_folder(here.data), ignore_errors=True)
     return 0
 
 

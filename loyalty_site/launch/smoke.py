@@ -145,11 +145,16 @@ def _ask(url: str, headers: dict[str, str], body: dict[str, Any] | None = None) 
 
 
 def _ours(mark: str, clone: Path) -> list[str]:
-    """The processes that carry the mark of this run in their environment, or the clone's path in their name."""
+    """The processes that carry the mark of this run in their environment, or name a path of its clone.
+
+    Servers write over their environment, but name the folder of their data or their socket.
+    """
+    places = [str(place).encode() for place in (clone, layout.socket_folder(clone / ".data"))]
     left = []
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             command = (folder / "cmdline").read_bytes()
-            if f"{MARK}={mark}".encode() in (folder / "environ").read_bytes() or str(clone).encode() in command:
+            marked = f"{MARK}={mark}".encode() in (folder / "environ").read_bytes()
+            if marked or any(place in command for place in places):
                 left.append(command.decode(errors="replace").replace("\0", " "))
     return left
