@@ -1,4 +1,4 @@
-"""Reading the fields of a body, strictly: unknown ones are refused, and all that is wrong is told at once, by pointer."""
+"""Reading the fields of a body, strictly: unknown ones are refused, and all that is wrong is told at once."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,9 @@ MOMENT = re.compile(
 UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 LONGEST_NAME_SHOWN = 60
 NOTHING = Decimal(0)
-NEVER = datetime(1, 1, 1, tzinfo=UTC)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+# Far from the ends of the calendar, where a time zone or a day more would leave it.
+YEARS = range(1970, 2200)
 
 SENTENCES: dict[str, str | Promise] = {
     "required": _("This is missing."),
@@ -168,7 +170,9 @@ class Fields:
         value = self._values.get(name)
         if type(value) is str and MOMENT.fullmatch(value):
             try:
-                return datetime.fromisoformat(value).astimezone(UTC)
+                moment = datetime.fromisoformat(value).astimezone(UTC)
+                if moment.year in YEARS:
+                    return moment
             except (ValueError, OverflowError):
                 pass  # noted below, like any other text that is no moment
         self.wrong(name, "not_a_moment" if name in self._values else "required")

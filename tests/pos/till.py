@@ -56,7 +56,7 @@ class Till:
         sent = {**self._headers(), **{name.replace("_", "-"): value for name, value in headers.items()}}
         if key is not None:
             sent["Idempotency-Key"] = key or str(uuid.uuid4())
-        response = self._client.post(f"/api/v1/{path}", content, content_type=content_type, headers=sent)
+        response = self._client.generic("POST", f"/api/v1/{path}", content, content_type, headers=sent)
         return self._told(response)
 
     def _headers(self) -> dict[str, str]:

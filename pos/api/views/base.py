@@ -64,6 +64,13 @@ class TillView(APIView):
         """The terminal that asks."""
         return cast("Till", self.request.user)
 
+    @property
+    def body(self) -> Any:
+        """What the till sent, read from JSON, whatever it is. Raises InvalidJSON, and what the parser raises."""
+        if not self.request.META.get("CONTENT_LENGTH", "").strip("0"):
+            raise problems.InvalidJSON(reason=_("It is empty."))
+        return self.request.data
+
     def perform_authentication(self, request: Request) -> None:
         """Find out who asks. Wrong keys are counted by address: past the limit, TooManyRequests."""
         try:

@@ -16,9 +16,8 @@ from pos.api import answers, bodies, operations, pages
 from pos.api.bodies import Enrolment
 from pos.api.reading import Errors
 from pos.api.views.base import TillView, answer, shown
-from pos.api.views.outcome import standing
+from pos.api.views.outcome import held_now, standing
 from pos.idempotency import Answer
-from tiers import qualification
 
 
 class Members(TillView):
@@ -26,7 +25,7 @@ class Members(TillView):
 
     @operations.enrol
     def post(self, request: Request) -> HttpResponse:
-        body = bodies.enrolment(request.data)
+        body = bodies.enrolment(self.body)
         return self.once(partial(self._enrol, body))
 
     def _enrol(self, body: Enrolment) -> Answer:
@@ -50,7 +49,7 @@ class MemberView(TillView):
     def whole(self, found: Found) -> HttpResponse:
         """A member with tier and balance."""
         at = clock.now()
-        held = qualification.standings([found.member_id], [at])[found.member_id]
+        held = held_now(found.member_id, at)
         return shown(
             {
                 **answers.member(found),

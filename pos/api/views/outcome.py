@@ -1,5 +1,6 @@
 """How things stand after a sale or a return: what the till prints."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -79,11 +80,19 @@ def _standing(
     """Balance and tier, from what was just done where it says so."""
     if member_id is None:
         return {"balance": None, "tier": None, "next_tier": None}
-    held = done.held or qualification.standings([member_id], [at])[member_id]
+    held = done.held or held_now(member_id, at)
     return {
         "balance": answers.balance(_just_booked(till, done) or points.balance(member_id, at)),
         **standing(till, held),
     }
+
+
+def held_now(member_id: int, at: datetime) -> Held:
+    """The tier a member holds, with what is missing to the next. Two queries."""
+    progress = qualification.progress(member_id, at)
+    if progress.next_tier is None:
+        return progress.held
+    return replace(progress.held, next_code=progress.next_tier.code, missing=progress.missing)
 
 
 def standing(till: Till, held: Held) -> dict[str, dict[str, Any] | None]:

@@ -31,7 +31,7 @@ class Purchases(TillView):
 
     @operations.record_purchase
     def post(self, request: Request) -> HttpResponse:
-        sale = bodies.purchase(request.data, self.till.programme)
+        sale = bodies.purchase(self.body, self.till.programme)
         return self.once(partial(self._record, sale))
 
     def _record(self, sale: Sale) -> Answer:
@@ -96,7 +96,7 @@ class Returns(TillView):
 
     @operations.record_return
     def post(self, request: Request, uuid: UUID) -> HttpResponse:
-        body = bodies.goods_back(request.data)
+        body = bodies.goods_back(self.body)
         return self.once(partial(self._record, uuid, body))
 
     def _record(self, uuid: UUID, body: GoodsBack) -> Answer:
@@ -119,7 +119,7 @@ class Assignment(TillView):
 
     @operations.give_purchase
     def post(self, request: Request, uuid: UUID) -> HttpResponse:
-        identifier, code = bodies.assignment(request.data)
+        identifier, code = bodies.assignment(self.body)
         return self.once(partial(self._give, uuid, identifier, code))
 
     def _give(self, uuid: UUID, identifier: dict[str, str], code: str) -> Answer:
