@@ -14,12 +14,12 @@ KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 def is_enrolled(user: User) -> bool:
     """Whether USER has set up an authenticator app or a passkey. One query."""
-    return Authenticator.objects.filter(user=user, type__in=KINDS).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=KINDS).exists())
 
 
 def new_secret() -> str:
     """A fresh secret for an authenticator app, in base32."""
-    return totp.generate_totp_secret()
+    return str(totp.generate_totp_secret())
 
 
 def enrol(user: User, secret: str) -> Authenticator:
@@ -32,4 +32,4 @@ def enrol(user: User, secret: str) -> Authenticator:
 
 def code(secret: str, *, at: datetime) -> str:
     """The six digits that an authenticator app with SECRET shows at the moment AT."""
-    return totp.format_hotp_value(totp.hotp_value(secret, int(at.timestamp()) // PERIOD_SECONDS))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, int(at.timestamp()) // PERIOD_SECONDS)))

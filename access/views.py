@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal import flows
@@ -21,7 +21,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic.edit import FormView
@@ -35,7 +34,7 @@ View = Callable[..., HttpResponseBase]
 
 def has_passed_second_factor(request: HttpRequest) -> bool:
     """Whether whoever sends REQUEST has shown a second factor in this session. No query."""
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     return any(record.get("method") == "mfa" for record in records)
 
 
@@ -72,7 +71,6 @@ class StaffSignIn(FormView):  # type: ignore[type-arg]
 
     form_class = StaffSignInForm
     template_name = "admin/login.html"
-    extra_context: ClassVar = {"title": _("Sign in")}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
@@ -95,7 +93,7 @@ class StaffSignIn(FormView):  # type: ignore[type-arg]
         self.request.session.set_expiry(settings.STAFF_SESSION_SECONDS)
         login = Login(user=form.user, redirect_url=self.get_success_url(), email_verification="none")
         credentials = {"username": form.cleaned_data["username"]}
-        response = flows.login.perform_password_login(self.request, credentials, login)
+        response: HttpResponse = flows.login.perform_password_login(self.request, credentials, login)
         if self.request.user.is_authenticated:
             # No second factor yet: the password just given is enough to set one up.
             flows.reauthentication.reauthenticate_by_password(self.request)
@@ -110,7 +108,7 @@ class _Shown:
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
-        flows.login.record_authentication(self.request, self.request.user, "mfa", type=self.kind)  # type: ignore[arg-type]
+        flows.login.record_authentication(self.request, self.request.user, "mfa", type=self.kind)
         return response
 
 

@@ -29,7 +29,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]
     enable_nav_sidebar = True
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        inner = super().admin_view(view, cacheable)
+        inner: View = super().admin_view(view, cacheable)
 
         @wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -114,3 +114,8 @@ def account_links(request: HttpRequest) -> list[dict[str, Any]]:
         {"title": _("Change password"), "link": reverse("admin:password_change")},
         {"title": _("Second factor"), "link": reverse("mfa_index")},
     ]
+
+
+def may_see_history(request: HttpRequest) -> bool:
+    """The history of an object is its audit trail."""
+    return request.user.has_perm("access.view_auditentry")

@@ -264,7 +264,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "loyalty_site.admin_site.title",
     "SITE_SYMBOL": "loyalty",
     "SHOW_LANGUAGES": True,
-    "SHOW_HISTORY": True,
+    "SHOW_HISTORY": "loyalty_site.admin_site.may_see_history",
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "8px",

@@ -34,7 +34,7 @@ class MessageAdmin(ReadOnlyAdmin):
     fields = (
         ("member", "kind"),
         ("channel", "address"),
-        ("shown_state", "attempts"),
+        ("state", "attempts"),
         "error",
         "subject_read",
         "body_read",
@@ -42,7 +42,7 @@ class MessageAdmin(ReadOnlyAdmin):
         ("sent_at", "expires_at"),
         ("language", "reference"),
     )
-    readonly_fields = ("shown_state", "subject_read", "body_read")
+    readonly_fields = ("subject_read", "body_read")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

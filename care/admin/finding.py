@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.views import ChangeList
 
 from core import clock, once
+from core.admin.base import StaffList
 from core.errors import InvalidInput
 from members import contacts
 from members.models import Member
@@ -19,12 +19,12 @@ from tiers import qualification
 from tiers.models import Standing, Tier
 
 
-class MemberList(ChangeList):  # type: ignore[misc]
+class MemberList(StaffList):
     """A page of members. What the ledger and the ladder say of them is read for the whole page at once."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        members = list(self.result_list)
+        members: list[Any] = list(self.result_list)  # type: ignore[has-type]
         keys = [member.pk for member in members]
         main = PointType.objects.filter(is_default=True).values_list("pk", flat=True).first()
         balances = queries.balances_of(keys, clock.now())
@@ -66,7 +66,7 @@ class TierFilter(admin.SimpleListFilter):
         if not (self.value() or "").isdigit():
             return queryset
         standing = Standing.objects.filter(pk=OuterRef("pk"))
-        holds = Exists(standing.filter(tier_id=self.value()))
+        holds = Exists(standing.filter(tier_id=int(self.value() or 0)))
         lowest = Tier.objects.order_by("rank").values_list("pk", flat=True).first()
         if str(lowest) == self.value():
             return queryset.filter(holds | ~Exists(standing))

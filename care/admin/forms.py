@@ -107,7 +107,7 @@ class AdjustForm(ActForm):
     """Points given or taken by hand."""
 
     reference = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    point_type = forms.ModelChoiceField(
+    point_type: "forms.ModelChoiceField[PointType]" = forms.ModelChoiceField(
         label=_("Of"), queryset=PointType.objects.order_by("-is_default", "code"), widget=UnfoldAdminSelectWidget
     )
     direction = forms.ChoiceField(

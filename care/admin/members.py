@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +30,7 @@ STATUS_COLOURS = {"active": "success", "suspended": "warning", "closed": "danger
 
 @admin.register(Member)
 class MemberAdmin(ReadOnlyAdmin):
-    list_display = ("who", "number", "phone", "email", "shown_status", "tier", "balance", "enrolled_at")
+    list_display = ("who", "number", "contact", "shown_status", "tier", "balance", "enrolled")
     list_display_links = ("who",)
     list_filter = ("status", TierFilter, LanguageFilter, WhereFilter, ("enrolled_at", RangeDateTimeFilter))
     list_filter_submit = True
@@ -62,9 +63,24 @@ class MemberAdmin(ReadOnlyAdmin):
         context = {**(extra_context or {}), "story": told, "title": str(member or "")}
         return cast("HttpResponse", super().change_view(request, object_id, form_url, context))
 
+    def idle(self, request: HttpRequest, object_id: Any) -> set[str]:
+        member = self.get_object(request, object_id)
+        if member is None or member.status == Member.Status.CLOSED:
+            return {"adjust", "edit", "note_consent", "replace_card", "suspend", "reactivate"}
+        return {"suspend"} if member.status == Member.Status.SUSPENDED else {"reactivate"}
+
     @column(_("name"), order="name")
     def who(self, member: Member) -> str:
         return member.name or str(_("(no name)"))
+
+    @column(_("contact"), two_lines=True)
+    def contact(self, member: Member) -> tuple[str, str]:
+        phone = member.phone.as_international if member.phone else ""
+        return (phone, member.email or "") if phone else (member.email or words.NOTHING, "")
+
+    @column(_("enrolled"), order="enrolled_at")
+    def enrolled(self, member: Member) -> str:
+        return formats.date_format(timezone.localtime(member.enrolled_at), "DATE_FORMAT")
 
     @column(_("status"), colours=STATUS_COLOURS, order="status")
     def shown_status(self, member: Member) -> tuple[str, str]:
@@ -75,7 +91,8 @@ class MemberAdmin(ReadOnlyAdmin):
         held = member.shown_tier
         if held is None:
             return words.NOTHING
-        return format_html('<span class="staff-dot" style="background:{}"></span>{}', held.colour, held.name)
+        shown = '<span class="staff-tier"><span class="staff-dot" style="background:{}"></span>{}</span>'
+        return format_html(shown, held.colour, held.name)
 
     @column(_("points"))
     def balance(self, member: Any) -> str:

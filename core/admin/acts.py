@@ -4,12 +4,12 @@ import hashlib
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +66,11 @@ class Act:
     then: str = ""
     shown: Sequence[Line] = field(default_factory=tuple)
 
+    @property
+    def must_preview(self) -> bool:
+        """Whether the next step is to show what would happen."""
+        return self.preview is not None and not self.shown
+
 
 def page(site: Any, request: HttpRequest, act: Act) -> HttpResponse:
     """Show the page of ACT; when it was confirmed, do it in one transaction and go back."""
@@ -107,6 +112,7 @@ def _is_confirmed(act: Act) -> bool:
     digest = hashlib.sha256(f"{told}\n{values}".encode()).hexdigest()
     if hmac.compare_digest(act.form.cleaned_data["seen"], digest):
         return True
-    act.form.data = act.form.data.copy()
-    act.form.data[act.form.add_prefix("seen")] = digest
+    shown_again = cast("QueryDict", act.form.data).copy()
+    shown_again[act.form.add_prefix("seen")] = digest
+    act.form.data = shown_again
     return False

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.views import ChangeList
 
 COUNTED = 10_000
 
@@ -33,12 +34,24 @@ class Recorder(Protocol):
 class QuickPaginator(Paginator):  # type: ignore[type-arg]
     """Counts up to 10,000 rows and offers no page beyond: whoever wants more of a large table searches or filters."""
 
+    template_name = "admin/parts/pages.html"
+    most = COUNTED
+
     @cached_property
     def count(self) -> int:
         rows = self.object_list
         if isinstance(rows, QuerySet):
             return rows.order_by()[:COUNTED].count()
         return len(rows)
+
+
+class StaffList(ChangeList):  # type: ignore[misc]
+    """A list that names its total only when something narrows it down."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.get_filters_params():
+            self.full_result_count = self.result_count
 
 
 class StaffAdmin(ModelAdmin):  # type: ignore[misc]
@@ -48,9 +61,9 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     show_full_result_count = False
     paginator = QuickPaginator
-    compressed_fields = True
+    compressed_fields = False
     warn_unsaved_form = True
-    list_filter_submit = False
+    actions: ClassVar = None
     empty_value_display = "–"
     private_fields: ClassVar[tuple[str, ...]] = ()  # personal or secret: the trail says that they changed, not what
 
@@ -61,6 +74,19 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     def name(self, what: str) -> str:
         """The audit trail's name of a plain change: "store.changed"."""
         return f"{self.opts.model_name}.{what}"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[StaffList]:
+        return StaffList
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """The buttons of an object's page that make sense for it as it is."""
+        buttons = super().get_actions_detail(request, object_id)
+        idle = self.idle(request, object_id) if buttons else set()
+        return [each for each in buttons if each.method.original_function_name not in idle]
+
+    def idle(self, request: HttpRequest, object_id: Any) -> set[str]:
+        """The names of buttons that would do nothing for this object."""
+        return set()
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
         self.recorder.record(request, self.name("added"), obj, changes=self._values(obj))
@@ -77,14 +103,16 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     def construct_change_message(
         self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, add: bool = False
     ) -> list[dict[str, Any]]:
-        changed = getattr(form, "instance", None) or form.user  # the form of a password has a user instead
+        changed = getattr(form, "instance", None) or getattr(
+            form, "user", None
+        )  # the form of a password has a user instead
         changed._staff_changes = {
             name: "***"
             if name in self.private_fields
             else [_plain(form.initial.get(name)), _plain(form.cleaned_data.get(name))]
             for name in form.changed_data
         }
-        return construct_change_message(form, formsets or [], add)
+        return construct_change_message(form, formsets or [], add)  # type: ignore[arg-type]
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -104,8 +132,8 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
 class ReadOnlyAdmin(StaffAdmin):
     """Rows that staff look at and never add, change or delete here."""
 
+    compressed_fields = True
     warn_unsaved_form = False
-    actions: ClassVar = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -123,6 +151,7 @@ class ReadOnlyInline(TabularInline):  # type: ignore[misc]
     extra = 0
     can_delete = False
     show_change_link = False
+    hide_title = True
     tab = True
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

@@ -72,13 +72,13 @@ class JobRunAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = (
         ("job_title", "period"),
-        ("shown_state", "requested_by"),
+        ("state", "requested_by"),
         ("started_at", "finished_at"),
         ("duration", "beat_at"),
         "work_done",
         "error",
     )
-    readonly_fields = ("job_title", "shown_state", "duration", "work_done")
+    readonly_fields = ("job_title", "duration", "work_done")
 
     def has_run_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("core.run_job")

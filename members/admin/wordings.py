@@ -36,8 +36,8 @@ class WordingAdmin(StaffAdmin):
     list_display = ("kind", "version", "beginning", "published_at")
     list_filter = ("kind",)
     ordering = ("kind", "-version")
-    add_fieldsets = ((None, {"fields": ("kind", both("text"))}),)
-    fieldsets = ((None, {"fields": (("kind", "version", "published_at"), both("text"))}),)
+    add_fieldsets = ((None, {"fields": ("kind", *both("text"))}),)
+    fieldsets = ((None, {"fields": (("kind", "version", "published_at"), *both("text"))}),)
     form = WordingForm
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

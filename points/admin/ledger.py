@@ -5,6 +5,9 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core import words
@@ -32,6 +35,13 @@ class LedgerAdmin(ReadOnlyAdmin):
     search_help_text = _("Member number")
     ordering = ("-id",)
 
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Whoever may not see members sees their numbers."""
+        named = request.user.has_perm("members.view_member")
+        return [
+            "holder_number" if name == "holder" and not named else name for name in super().get_list_display(request)
+        ]
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -40,12 +50,31 @@ class LedgerAdmin(ReadOnlyAdmin):
             queryset = queryset.filter(**{f"{self.member_path}__in": found})
         return queryset, False
 
+    def member_of(self, row: Any) -> Member:
+        for step in self.member_path.split("__"):
+            row = getattr(row, step)
+        member: Member = row
+        return member
+
     @column(_("member"), two_lines=True)
     def holder(self, row: Any) -> tuple[str, str]:
-        member = row
-        for step in self.member_path.split("__"):
-            member = getattr(member, step)
+        member = self.member_of(row)
         return str(member), member.number
+
+    @column(_("member"))
+    def holder_number(self, row: Any) -> str:
+        return self.member_of(row).number
+
+
+class OfAccountAdmin(LedgerAdmin):
+    """Rows of an account."""
+
+    member_path = "account__member"
+
+    @column(_("account"))
+    def account_link(self, row: Any) -> SafeString:
+        url = reverse("admin:points_account_change", args=[row.account_id])
+        return format_html('<a href="{}">{}, {}</a>', url, row.account.member.number, row.account.point_type)
 
 
 class LotsInline(ReadOnlyInline):
@@ -120,9 +149,10 @@ class AccountAdmin(LedgerAdmin):
     )
     list_select_related = ("member", "point_type")
     list_filter = ("point_type",)
-    fields = (("member", "point_type"), ("available_points", "pending_points"), ("held_points", "owed_points"))
-    readonly_fields = ("available_points", "pending_points", "held_points", "owed_points")
+    fields = (("member_link", "point_type"), ("available_points", "pending_points"), ("held_points", "owed_points"))
+    readonly_fields = ("member_link", "available_points", "pending_points", "held_points", "owed_points")
     inlines: ClassVar = [PostingsInline, LotsInline]
+    member_link = link_column(_("member"), "members_member", "member_id", "{row.member.number}")
     available_points = points_column("available", _("available"))
     pending_points = points_column("pending", _("pending"))
     held_points = points_column("held", _("held"))
@@ -131,20 +161,19 @@ class AccountAdmin(LedgerAdmin):
 
 
 @admin.register(Posting)
-class PostingAdmin(LedgerAdmin):
-    member_path = "account__member"
+class PostingAdmin(OfAccountAdmin):
     list_display = ("occurred_at", "holder", "what", "points_signed", "why", "reference", "actor")
     list_select_related = ("account__member", "account__point_type")
     list_filter = ("kind", "account__point_type")
     fields = (
-        ("account", "number"),
-        ("what", "points_signed"),
+        ("account_link", "number"),
+        ("kind", "points_signed"),
         ("moved_points", "reference"),
         "reasons_listed",
         ("occurred_at", "booked_at"),
         ("actor", "reverses"),
     )
-    readonly_fields = ("what", "points_signed", "moved_points", "reasons_listed")
+    readonly_fields = ("account_link", "points_signed", "moved_points", "reasons_listed")
     inlines: ClassVar = [MovementsInline, NoteInline]
     moved_points = points_column("moved", _("moved"))
 
@@ -166,8 +195,7 @@ class PostingAdmin(LedgerAdmin):
 
 
 @admin.register(Lot)
-class LotAdmin(LedgerAdmin):
-    member_path = "account__member"
+class LotAdmin(OfAccountAdmin):
     list_display = (
         "number",
         "holder",
@@ -178,16 +206,16 @@ class LotAdmin(LedgerAdmin):
         "expires_at",
         "is_open",
     )
-    list_select_related = ("account__member",)
+    list_select_related = ("account__member", "account__point_type")
     list_filter = ("is_open", "is_pending", "account__point_type")
     fields = (
-        ("account", "posting"),
+        ("account_link", "posting"),
         ("granted_points", "remaining_points"),
         ("held_points", "origin_lot"),
         ("available_at", "expires_at"),
         ("is_pending", "is_open"),
     )
-    readonly_fields = ("granted_points", "remaining_points", "held_points")
+    readonly_fields = ("account_link", "granted_points", "remaining_points", "held_points")
     inlines: ClassVar = [MovementsOfLotInline]
     granted_points = points_column("granted", _("granted"))
     remaining_points = points_column("remaining", _("remaining"))

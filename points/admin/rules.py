@@ -144,6 +144,10 @@ class EarningRuleAdmin(StaffAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         return self.inlines if obj else []
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What a rule says stands in its versions, and they are never edited."""
+        return False
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A rule ends by a version that gives nothing; what it gave keeps its reason."""
         return False

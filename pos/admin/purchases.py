@@ -139,6 +139,9 @@ class PurchaseAdmin(ReceiptAdmin):
     inlines: ClassVar = [LinesInline, SettlementsInline, ReturnsInline]
     actions_detail: ClassVar = ["give"]
 
+    def idle(self, request: HttpRequest, object_id: Any) -> set[str]:
+        return {"give"} if Purchase.objects.filter(pk=object_id, member__isnull=False).exists() else set()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         returned = Exists(Return.objects.filter(purchase=OuterRef("pk")))
         rows = super().get_queryset(request).prefetch_related("settlements__posting")
@@ -179,9 +182,9 @@ class PurchaseAdmin(ReceiptAdmin):
         postings = [(each.point_type_id, each.posting) for each in purchase.settlements.all() if each.posting]
         return ", ".join(f"{words.signed(p.points)} {point_types()[t]}" for t, p in postings) or words.NOTHING
 
-    @column(_("returns"), boolean=True)
-    def came_back(self, purchase: Any) -> bool:
-        return bool(purchase.was_returned)
+    @column(_("returns"), colours={"yes": "warning"})
+    def came_back(self, purchase: Any) -> tuple[str, Any] | None:
+        return ("yes", _("returned")) if purchase.was_returned else None
 
     @button(_("Give to a member"), path="give", permissions=("pos.assign_purchase",), icon="person_add", look="main")
     def give(self, request: HttpRequest, object_id: str) -> HttpResponse:

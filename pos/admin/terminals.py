@@ -46,13 +46,16 @@ class TerminalAdmin(StaffAdmin):
     list_filter = ("store", "is_active")
     search_fields = ("code__iexact", "key_prefix__exact")
     ordering = ("store__code", "code")
-    fields = (("store", "code"), ("name", "is_active"), ("state", "key_prefix"), ("created_at", "revoked_at"))
-    readonly_fields = ("store", "code", "state", "key_prefix", "created_at", "revoked_at")
+    fields = (("store", "code"), ("name", "is_active"), "key_prefix", ("created_at", "revoked_at"))
+    readonly_fields = ("store", "code", "key_prefix", "created_at", "revoked_at")
     actions_detail: ClassVar = ["rotate", "revoke"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Receipts name their terminal: it is revoked, not deleted."""
         return False
+
+    def idle(self, request: HttpRequest, object_id: Any) -> set[str]:
+        return {"revoke"} if Terminal.objects.filter(pk=object_id, revoked_at__isnull=False).exists() else set()
 
     @column(_("key"), colours=STATE_COLOURS)
     def state(self, terminal: Terminal) -> tuple[str, Any]:
