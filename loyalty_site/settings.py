@@ -269,6 +269,9 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "8px",
     "STYLES": [lambda request: static("admin_site/staff.css")],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("admin_site/icon.svg")},
+    ],
     "ACCOUNT": {"navigation": "loyalty_site.admin_site.account_links"},
     "SIDEBAR": {"show_search": False, "show_all_applications": False},
     "DASHBOARD_CALLBACK": "loyalty_site.dashboard.today",

@@ -3,9 +3,10 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -79,6 +80,7 @@ class Member(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(F("enrolled_at").desc(), name="members_latest"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="members_parts_of_names"),
             models.Index(F("birth_month"), F("birth_day"), F("birth_calendar"), name="members_birthday"),
         ]
 

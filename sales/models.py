@@ -117,6 +117,7 @@ class Purchase(models.Model):
         indexes: ClassVar = [
             models.Index(F("member"), F("occurred_at").desc(), name="sales_purchase_of_member"),
             models.Index(F("occurred_at").desc(), name="sales_purchase_latest"),
+            models.Index(F("number"), name="sales_purchase_number"),
         ]
 
     def __str__(self) -> str:

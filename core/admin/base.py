@@ -103,9 +103,8 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     def construct_change_message(
         self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, add: bool = False
     ) -> list[dict[str, Any]]:
-        changed = getattr(form, "instance", None) or getattr(
-            form, "user", None
-        )  # the form of a password has a user instead
+        # The form of a password has a user instead.
+        changed: Any = getattr(form, "instance", None) or getattr(form, "user", None)
         changed._staff_changes = {
             name: "***"
             if name in self.private_fields

@@ -175,6 +175,11 @@ class PostingAdmin(OfAccountAdmin):
     )
     readonly_fields = ("account_link", "points_signed", "moved_points", "reasons_listed")
     inlines: ClassVar = [MovementsInline, NoteInline]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        has_note = obj is not None and PostingNote.objects.filter(pk=obj.pk).exists()
+        return self.inlines if has_note else [MovementsInline]
+
     moved_points = points_column("moved", _("moved"))
 
     @column(_("kind"), colours=KIND_COLOURS, order="kind")
