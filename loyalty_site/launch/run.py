@@ -154,5 +154,15 @@ def _start_web(here: Layout, household: Household, address: Address, environment
 
 
 def _start_celery(here: Layout, household: Household, role: str, environment: dict[str, str], *options: str) -> None:
-    command = [sys.executable, "-m", "celery", "-A", "loyalty_site", "--skip-checks", role, "--loglevel=INFO", *options]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "loyalty_site",
+        "--skip-checks",
+        role,
+        "--loglevel=WARNING",
+        *options,
+    ]
     household.start(role, command, cwd=here.root, env={**os.environ, **environment})

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from loyalty_site import health
 
-BY_ADDRESS = {"HTTP_HOST": "10.1.2.3:8000"}
+BY_ADDRESS = {"Host": "10.1.2.3:8000"}
 
 
 @pytest.fixture
@@ -19,14 +19,14 @@ def as_in_production(settings: Settings) -> None:
 
 @pytest.mark.usefixtures("as_in_production")
 def test_the_process_lives_whatever_host_and_scheme_is_asked(client: Client) -> None:
-    answer = client.get("/healthz", **BY_ADDRESS)
+    answer = client.get("/healthz", headers=BY_ADDRESS)
 
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
 @pytest.mark.usefixtures("as_in_production", "db")
 def test_the_site_is_ready_when_database_and_broker_answer(client: Client) -> None:
-    answer = client.get("/readyz", **BY_ADDRESS)
+    answer = client.get("/readyz", headers=BY_ADDRESS)
 
     assert (answer.status_code, answer.json()) == (200, {"database": "ok", "broker": "ok"})
 
