@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from core import clock, db
+from core import clock, db, programme
 
 MEMBERS_AT_ONCE = 20_000
 
@@ -45,11 +45,12 @@ def review(
 ) -> Reviewed:
     """Review all members as of the business date ON. REPORT is told what each set of members came to.
 
-    With SINCE, windows that have ended since that date count as well: for days that were written without `record`,
-    whose standings would otherwise be found only while their window lasts.
+    AT is the moment it is done, the beginning of ON where not given. Nobody is reviewed as of a date that has passed
+    by then: what happened since would be undone. With SINCE, windows that have ended since that date count as well:
+    for days that were written without `record`, whose standings would otherwise be found only while the window lasts.
     """
     total = Reviewed()
-    for part in parts(on, at=at or clock.now(), since=since):
+    for part in parts(on, at=at or clock.start_of(on, programme.current()), since=since):
         total += part
         if report:
             report(part)
@@ -60,9 +61,12 @@ def parts(
     on: date, *, at: datetime, since: date | None = None, after: int = 0, members: int = MEMBERS_AT_ONCE
 ) -> Iterator[Reviewed]:
     """The review in sets of MEMBERS members, beginning after the member AFTER, each committed before the next."""
+    today = max(on, clock.business_date(at, programme.current()))
     while True:
         with transaction.atomic():
-            row = db.rows("select * from tiers_review(%s, %s, %s, %s, %s)", [after, members, on, since or on, at])[0]
+            row = db.rows(
+                "select * from tiers_review(%s, %s, %s, %s, %s)", [after, members, today, since or today, at]
+            )[0]
         if row["upto"] is None:
             return
         after = row["upto"]

@@ -41,7 +41,8 @@ create or replace function tiers_facts(changes tiers_tierchange[]) returns jsonb
         'member_id', c.member_id, 'reference', 'tier_change:' || c.id, 'occurred_at', c.at,
         'payload', jsonb_build_object('from', f.code, 'to', t.code, 'on', c."on", 'cause', c.cause,
                                       'reference', c.reference,
-                                      'words', jsonb_build_object('en', t.name_en, 'zh-hans', t.name_zh_hans)))
+                                      'words', jsonb_build_object('en', coalesce(t.name_en, t.name_zh_hans),
+                                                                'zh-hans', coalesce(t.name_zh_hans, t.name_en))))
                      order by c.id)
     from unnest(changes) c
     join tiers_tier t on t.id = c.to_tier_id
