@@ -11,7 +11,7 @@ class Kind(NamedTuple):
     """A kind of message: what it is called, how long it is of use, and how it is handled.
 
     A secret one goes before all others and is wiped once it has served. A repeatable one is sent again when nobody
-    knows whether it left: rather twice than never.
+    knows whether it left: rather twice than never. One that the clock thought of waits for the day to come.
     """
 
     code: str
@@ -19,6 +19,7 @@ class Kind(NamedTuple):
     useful_for: timedelta
     is_secret: bool = False
     is_repeatable: bool = True
+    waits_for_day: bool = False
 
 
 KINDS = {
@@ -27,7 +28,7 @@ KINDS = {
         Kind("sign_in_code", _("sign-in code"), timedelta(minutes=10), is_secret=True),
         Kind("welcome", _("welcome"), timedelta(days=3)),
         Kind("tier_raised", _("a higher tier is reached"), timedelta(days=3)),
-        Kind("tier_lowered", _("a tier has run out"), timedelta(days=3)),
-        Kind("points_expiring", _("points will expire"), timedelta(days=30)),
+        Kind("tier_lowered", _("a tier has run out"), timedelta(days=3), waits_for_day=True),
+        Kind("points_expiring", _("points will expire"), timedelta(days=30), waits_for_day=True),
     )
 }

@@ -9,6 +9,7 @@ from core import db
 from core import programme as programmes
 from core.models import Programme
 from messaging import texts
+from messaging.daytime import daytime
 from messaging.kinds import KINDS
 from messaging.models import Message
 from messaging.queries import Contact
@@ -20,10 +21,11 @@ INSERT = """
     insert into messaging_message (reference, member_id, kind, channel, address, language, subject, body, is_secret,
                                    state, attempts, error, created_at, due_at, expires_at)
     select reference, member_id, kind, channel, address, language, subject, body, is_secret,
-           state, 0, error, at, at, expires_at
+           state, 0, error, at, due_at, expires_at
     from jsonb_to_recordset(%s::jsonb)
         as m(reference text, member_id bigint, kind text, channel text, address text, language text, subject text,
-             body text, is_secret boolean, state text, error text, at timestamptz, expires_at timestamptz)
+             body text, is_secret boolean, state text, error text, at timestamptz, due_at timestamptz,
+             expires_at timestamptz)
     on conflict (reference) do nothing
     returning state
 """
@@ -33,8 +35,9 @@ INSERT = """
 class Draft:
     """A message to be written. KIND is one of `messaging.kinds`, REFERENCE names the occasion and is told once.
 
-    WORDS fill the templates. `expires_at` is when it is of no use any more, if not as its kind says. `refused`: the
-    member does not want it, which is recorded instead of sent.
+    WORDS fill the templates. `time_zone` says when it is day for the reader, empty: the programme's. `expires_at` is
+    when it is of no use any more, if not as its kind says. `refused`: the member does not want it, which is recorded
+    instead of sent.
     """
 
     kind: str
@@ -43,6 +46,7 @@ class Draft:
     address: str
     language: str
     words: Mapping[str, Any] = field(default_factory=dict)
+    time_zone: str = ""
     member_id: int | None = None
     expires_at: datetime | None = None
     refused: bool = False
@@ -59,6 +63,7 @@ def to(
         address=contact.address,
         language=contact.language,
         words={"name": contact.name, "number": contact.number, **words},
+        time_zone=contact.time_zone,
         member_id=contact.member_id,
         expires_at=expires_at,
         refused=contact.refused,
@@ -66,7 +71,7 @@ def to(
 
 
 def queue(drafts: Sequence[Draft], *, at: datetime) -> int:
-    """Write messages, to be sent as from AT; answer how many will be. An occasion (reference) told before is left."""
+    """Write messages at AT, to be sent at once or when day comes; answer how many. What was told before is left."""
     if not drafts:
         return 0
     programme = programmes.current()
@@ -76,6 +81,7 @@ def queue(drafts: Sequence[Draft], *, at: datetime) -> int:
 
 def _row(draft: Draft, programme: Programme, at: datetime) -> dict[str, Any]:
     kind = KINDS[draft.kind]
+    due_at = daytime(at, draft.time_zone or programme.time_zone) if kind.waits_for_day else at
     text = texts.Text("", "")
     if not draft.refused:
         text = texts.write(draft.kind, draft.channel, draft.language, programme, draft.words)
@@ -92,7 +98,8 @@ def _row(draft: Draft, programme: Programme, at: datetime) -> dict[str, Any]:
         "state": Message.State.SUPPRESSED if draft.refused else Message.State.QUEUED,
         "error": "refused by the member" if draft.refused else "",
         "at": at,
-        "expires_at": draft.expires_at or at + kind.useful_for,
+        "due_at": due_at,
+        "expires_at": draft.expires_at or due_at + kind.useful_for,
     }
 
 

@@ -11,12 +11,16 @@ from messaging.models import Message
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Where service messages for a member go. `refused`: the member took back the consent for every way we have."""
+    """Where service messages for a member go. `refused`: the member took back the consent for every way we have.
+
+    `time_zone` is empty for the programme's.
+    """
 
     member_id: int
     number: str
     name: str
     language: str
+    time_zone: str
     channel: str
     address: str
     refused: bool
@@ -32,7 +36,7 @@ def contacts(member_ids: Collection[int], *, at: datetime) -> dict[int, Contact]
         for channel in Message.Channel.values
     }
     found = Member.objects.filter(id__in=member_ids, status=Member.Status.ACTIVE).only(
-        "id", "number", "name", "language", "email", "phone"
+        "id", "number", "name", "language", "time_zone", "email", "phone"
     )
     return {member.id: contact for member in found if (contact := _contact(member, willing))}
 
@@ -45,5 +49,14 @@ def _contact(member: Member, willing: dict[str, set[int]]) -> Contact | None:
     ways = [(channel, address) for channel, address in addresses.items() if address]
     welcome = [(channel, address) for channel, address in ways if member.id in willing[channel]]
     for channel, address in welcome or ways:
-        return Contact(member.id, member.number, member.name, member.language, channel, address, refused=not welcome)
+        return Contact(
+            member.id,
+            member.number,
+            member.name,
+            member.language,
+            member.time_zone,
+            channel,
+            address,
+            refused=not welcome,
+        )
     return None

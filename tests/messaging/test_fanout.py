@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from messaging.models import Message
 from tests import factories
 from tests.racing import run_in_threads
 from tests.waiting import wait_until
+from tiers import qualification
+from tiers.qualification import Qualifying
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 WORDS = {"en": "Gold", "zh-hans": "金卡"}
@@ -191,3 +194,29 @@ def test_reading_takes_as_many_queries_for_many_events(
     # begin, the cursor twice, events, contacts three times, programme, insert, cursor, commit
     with django_assert_num_queries(11):
         assert fanout.read(at=AT) == count
+
+
+def test_the_purchase_that_raises_a_tier_is_followed_by_its_message(committed_db: None) -> None:
+    factories.shop()
+    ada = factories.member(name="Ada", email="ada@example.com")
+    mei = factories.member(name="美", email="mei@example.com", language="zh-hans")
+    days = [
+        Qualifying(
+            member_id=member.id,
+            day=AT.date(),
+            amount=Decimal("612.50"),
+            points=612,
+            purchases=1,
+            at=AT,
+            cause="purchase",
+            reference=f"purchase:{member.id}",
+        )
+        for member in (ada, mei)
+    ]
+    qualification.record(days)
+
+    read_all()
+
+    assert [row[:3] for row in told()] == [(ada.id, "tier_raised", "email"), (mei.id, "tier_raised", "email")]
+    assert told()[0][3] == "You have reached Silver"
+    assert "银卡" in told()[1][3]

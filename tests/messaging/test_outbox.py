@@ -68,7 +68,9 @@ def test_what_a_member_refused_is_recorded_and_not_written() -> None:
 def test_members_are_reached_by_email_then_sms_as_far_as_they_want() -> None:
     factories.programme()
     both = factories.member(name="Ada", email="ada@example.com", phone="+447700900001")
-    no_email = factories.member(name="Bob", email="bob@example.com", phone="+447700900002", language="zh-hans")
+    no_email = factories.member(
+        name="Bob", email="bob@example.com", phone="+447700900002", language="zh-hans", time_zone="Asia/Shanghai"
+    )
     again = factories.member(name="Cy", email="cy@example.com", phone=None)
     consent.withdraw(no_email, "email", "service", source="portal", at=AT)
     consent.withdraw(again, "email", "service", source="portal", at=AT)
@@ -79,9 +81,11 @@ def test_members_are_reached_by_email_then_sms_as_far_as_they_want() -> None:
     found = contacts([*range(both.id, suspended.id + 1)], at=AT)
 
     assert found == {
-        both.id: Contact(both.id, both.number, "Ada", "en", "email", "ada@example.com", refused=False),
-        no_email.id: Contact(no_email.id, no_email.number, "Bob", "zh-hans", "sms", "+447700900002", refused=False),
-        again.id: Contact(again.id, again.number, "Cy", "en", "email", "cy@example.com", refused=False),
+        both.id: Contact(both.id, both.number, "Ada", "en", "", "email", "ada@example.com", refused=False),
+        no_email.id: Contact(
+            no_email.id, no_email.number, "Bob", "zh-hans", "Asia/Shanghai", "sms", "+447700900002", refused=False
+        ),
+        again.id: Contact(again.id, again.number, "Cy", "en", "", "email", "cy@example.com", refused=False),
     }
 
 
@@ -113,3 +117,26 @@ def test_codes_are_wiped_when_they_have_served() -> None:
     assert outbox.wipe_served(at=AT) == 0
 
     assert [bool(m.body) for m in Message.objects.order_by("id")] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("zone", "due_at"),
+    [
+        ("", datetime(2026, 3, 1, 9, tzinfo=UTC)),  # nine in London
+        ("Asia/Shanghai", datetime(2026, 3, 1, 1, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 3, 1, 0, 5, tzinfo=UTC)),  # five past seven in the evening
+    ],
+)
+def test_what_nobody_waits_for_waits_for_the_readers_day(zone: str, due_at: datetime) -> None:
+    factories.programme()
+    ada = factories.member(time_zone=zone)
+    midnight = datetime(2026, 3, 1, 0, 5, tzinfo=UTC)
+    contact = contacts([ada.id], at=midnight)[ada.id]
+
+    outbox.queue([outbox.to(contact, "tier_lowered", reference="a", words={"tier": "Silver"})], at=midnight)
+    outbox.queue([outbox.to(contact, "tier_raised", reference="b", words={"tier": "Gold"})], at=midnight)
+
+    assert list(Message.objects.order_by("id").values_list("due_at", "expires_at")) == [
+        (due_at, due_at + timedelta(days=3)),
+        (midnight, midnight + timedelta(days=3)),
+    ]
