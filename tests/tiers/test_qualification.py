@@ -328,13 +328,23 @@ def test_progress_says_what_keeps_and_what_raises(
 
 def test_progress_at_the_bottom_and_at_the_top(member: int, tiers: list[Tier]) -> None:
     below = qualification.progress(member, noon(JAN_10))
-    assert (below.held.code, below.total, below.next_tier, below.missing) == ("leaf", 0, tiers[1], 100)
-    assert (below.keep_by, below.missing_to_keep) == (None, 0)
+    assert (below.held.code, below.total, below.next_tier, below.missing) == (
+        "leaf",
+        Decimal(0),
+        tiers[1],
+        Decimal(100),
+    )
+    assert (below.keep_by, below.missing_to_keep) == (None, Decimal(0))
 
     bought(member, JAN_10, 5000)
 
     above = qualification.progress(member, noon(JAN_10))
-    assert (above.held.code, above.next_tier, above.missing, above.missing_to_keep) == ("sun", None, 0, 2000)
+    assert (above.held.code, above.next_tier, above.missing, above.missing_to_keep) == (
+        "sun",
+        None,
+        Decimal(0),
+        Decimal(2000),
+    )
 
 
 def give(member: int, tier: Tier, on: date = JAN_10, until: date | None = date(2026, 6, 30)) -> Held:
