@@ -123,7 +123,7 @@ class FoundingForm(forms.Form):
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
         email = self.cleaned_data.get("email", "")
-        password_validation.validate_password(password, User(username=email, email=email))
+        password_validation.validate_password(password, User(email=email))
         return password
 
     def clean(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core import db
+from core import clock, db
+from core.models import Programme
 from points import queries
 from points.models import Posting
 from points.queries import Entry
@@ -60,7 +61,7 @@ class Trade(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One posting for a member to read. `usable_at` and `expires_at` are told where they say something."""
+    """One posting for a member to read. `usable_on` and `last_on`: first and last day, where they say something."""
 
     number: int
     kind: str
@@ -71,8 +72,8 @@ class Movement:
     occurred_at: datetime
     trade: Trade | None
     reasons: Sequence[Reason]
-    usable_at: datetime | None
-    expires_at: datetime | None
+    usable_on: date | None
+    last_on: date | None
     repaid: int
     note: str
 
@@ -87,20 +88,25 @@ class Movement:
         return self.points != 0
 
 
-def of(member_id: int, *, before_number: int | None = None, limit: int = 20) -> list[Movement]:
+def of(member_id: int, programme: Programme, *, before_number: int | None = None, limit: int = 20) -> list[Movement]:
     """A member's latest movements, or those before a number. Two queries, however many there are."""
     entries = queries.history(member_id, before_number=before_number, limit=limit)
     trades = _trades(entries)
-    return [_movement(entry, trades.get(entry.id)) for entry in entries]
+    return [_movement(entry, trades.get(entry.id), programme) for entry in entries]
 
 
-def _movement(entry: Entry, trade: Trade | None) -> Movement:
+def last_day(expires_at: datetime, programme: Programme) -> date:
+    """The last business date on which points can be used that expire at a moment: that moment is too late."""
+    return clock.business_date(expires_at - timedelta(microseconds=1), programme)
+
+
+def _movement(entry: Entry, trade: Trade | None, programme: Programme) -> Movement:
     title, icon = _TITLES[entry.kind]
     if trade:
         title, icon = (_("Goods brought back"), "undo") if trade.is_return else (_("Purchase"), "bag")
     elif entry.kind == Kind.ADJUST:
         title = _("Points added by us") if entry.points > 0 else _("Points taken off by us")
-    waits = entry.usable_at is not None and entry.usable_at > entry.occurred_at
+    waits = bool(entry.usable_at and entry.usable_at > entry.occurred_at)
     return Movement(
         number=entry.number,
         kind=entry.kind,
@@ -111,8 +117,8 @@ def _movement(entry: Entry, trade: Trade | None) -> Movement:
         occurred_at=entry.occurred_at,
         trade=trade,
         reasons=_reasons(entry),
-        usable_at=entry.usable_at if waits else None,
-        expires_at=entry.expires_at if entry.points > 0 else None,
+        usable_on=clock.business_date(entry.usable_at, programme) if waits and entry.usable_at else None,
+        last_on=last_day(entry.expires_at, programme) if entry.points > 0 and entry.expires_at else None,
         repaid=entry.repaid,
         note=entry.note,
     )

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
+from core import clock
 from core.models import Programme
 from core.revisions import PerRevision
 from members.models import Member
 from points import queries, rules
 from points.models import PointType
-from points.queries import Balance, Due
+from points.queries import Balance
 from portal import movements
 from portal.movements import Movement
 from tiers import qualification
@@ -46,6 +48,13 @@ class Climb:
         return self.progress.tier
 
 
+class Dated(NamedTuple):
+    """So many points become usable on a business date, or can be used until the end of it."""
+
+    on: date
+    points: int
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """The home page. `soon`: whether the next points to expire do so within the programme's notice."""
@@ -53,8 +62,8 @@ class Overview:
     balance: Balance
     worth: Decimal
     debt_worth: Decimal
-    pending: Sequence[Due]
-    expiring: Sequence[Due]
+    pending: Sequence[Dated]
+    expiring: Sequence[Dated]
     soon: bool
     climb: Climb
     latest: Sequence[Movement]
@@ -76,11 +85,11 @@ def of(member: Member, programme: Programme, *, at: datetime) -> Overview:
         balance=balance,
         worth=balance.available * worth,
         debt_worth=balance.debt * worth,
-        pending=queries.maturing(member.pk, at),
-        expiring=expiring,
+        pending=[Dated(clock.business_date(due.at, programme), due.points) for due in queries.maturing(member.pk, at)],
+        expiring=[Dated(movements.last_day(due.at, programme), due.points) for due in expiring],
         soon=bool(expiring) and expiring[0].at <= notice,
         climb=climb(member, at=at),
-        latest=movements.of(member.pk, limit=LATEST),
+        latest=movements.of(member.pk, programme, limit=LATEST),
     )
 
 

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -11,7 +12,7 @@ from members.models import Member, Wording
 from points import rules
 from portal import codes, context_processors, movements, overview, theme
 from portal.templatetags.portal import demo_sentence
-from portal.views.guard import PortalRequest, member_of, member_page, page
+from portal.views.guard import PortalRequest, member_of, member_page, page, zone
 
 PAGE_OF_MOVEMENTS = 20
 YEAR_SECONDS = 365 * 24 * 3600
@@ -22,9 +23,9 @@ TEXTS = {"terms": Wording.Kind.TERMS, "privacy": Wording.Kind.PRIVACY}
 @never_cache
 def home(request: PortalRequest) -> HttpResponse:
     """The member's home; for everybody else, what this is and how to join."""
-    if member_of(request):
-        response: HttpResponse = _home(request)
-        return response
+    if member := member_of(request):
+        with timezone.override(zone(member, request.programme)):
+            return _home(request, member)
     at = clock.now()
     programme = request.programme
     return page(
@@ -36,7 +37,6 @@ def home(request: PortalRequest) -> HttpResponse:
     )
 
 
-@member_page
 def _home(request: PortalRequest, member: Member) -> HttpResponse:
     shown = overview.of(member, request.programme, at=clock.now())
     return page(request, "home", member=member, shown=shown, qr=codes.qr(member.number))
@@ -57,7 +57,7 @@ def activity(request: PortalRequest, member: Member) -> HttpResponse:
     """Every movement of the member's points with its reasons, the latest first, twenty at a time."""
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= len(str(2**62)) else None
-    found = movements.of(member.pk, before_number=before, limit=PAGE_OF_MOVEMENTS + 1)
+    found = movements.of(member.pk, request.programme, before_number=before, limit=PAGE_OF_MOVEMENTS + 1)
     shown = found[:PAGE_OF_MOVEMENTS]
     older = f"{reverse('activity')}?before={shown[-1].number}" if len(found) > len(shown) else ""
     return page(request, "activity", member=member, movements=shown, older=older, is_first=before is None)
