@@ -18,6 +18,7 @@ from core.errors import InvalidInput, LoyaltyError
 from core.programme import NotSetUp
 from pos.api.authentication import Unauthenticated
 from pos.idempotency import Answer, Busy, KeyInFlight
+from tiers.ladder import NoLadder
 
 logger = structlog.get_logger()
 
@@ -207,4 +208,4 @@ MEANINGS: dict[tuple[type[Exception], ...], type[LoyaltyError]] = {
     (exceptions.NotAcceptable,): NotAcceptable,
     (exceptions.UnsupportedMediaType,): UnsupportedMediaType,
 }
-RETRY_AFTER = {KeyInFlight.code: 1, Busy.code: 1, Unavailable.code: 2, NotSetUp.code: 60}
+RETRY_AFTER = {KeyInFlight.code: 1, Busy.code: 1, Unavailable.code: 2, NotSetUp.code: 60, NoLadder.code: 60}

@@ -16,6 +16,7 @@ from pos.api import pages, problems, rates, refusals, shapes
 from pos.api.authentication import StoreInactive, TerminalRevoked, Unauthenticated
 from pos.api.views import base
 from pos.idempotency import Busy, KeyInFlight, KeyReused
+from tiers.ladder import NoLadder
 
 Refusal = type[LoyaltyError]
 View = Callable[..., HttpResponse]
@@ -31,6 +32,7 @@ ALWAYS: tuple[Refusal, ...] = (
     problems.InternalError,
     problems.Unavailable,
     NotSetUp,
+    NoLadder,
 )
 READING: tuple[Refusal, ...] = (*ALWAYS, InvalidInput)
 WRITING: tuple[Refusal, ...] = (
