@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -117,29 +118,43 @@ def _venv_sentence(version: str) -> str:
 
 
 def _install(here: Layout, lock: Path, log: Path) -> None:
-    uv = _uv_on_path() or _fetched_uv(here, log)
+    """By uv; by pip where uv can't be had or does not get through to the packages."""
     python = str(_python(here.venv))
-    if uv:
-        command = [uv, "pip", "sync", "--python", python, "--require-hashes", "--compile-bytecode", str(lock)]
-        label = "Installing the dependencies"
-    else:
-        command = [*_pip(here.venv), "install", "--require-hashes", "--no-input", "--requirement", str(lock)]
-        label = "Installing the dependencies with pip, as uv can't be had"
-    with Step(label) as step:
+    if uv := _uv_on_path() or _fetched_uv(here, log):
+        sync = [uv, "pip", "sync", "--python", python, "--require-hashes", "--compile-bytecode", str(lock)]
+        with suppress(commands.Failed), Step("Installing the dependencies") as step:
+            commands.run(sync, log=log, step=step, env=_surroundings(here.venv))
+            step.detail(f"{_count(lock)} packages, hashes checked")
+            return
+    install = [*_pip(here.venv), "install", "--require-hashes", "--no-input", "--requirement", str(lock)]
+    with Step("Installing the dependencies by pip, as uv could not") as step:
         try:
-            commands.run(command, log=log, step=step, env=_without_dont_write())
+            commands.run(install, log=log, step=step, env=_surroundings(here.venv))
         except commands.Failed as failure:
             sentence = "The dependencies could not be installed. Is the network (or your package mirror) reachable?"
-            raise problems.with_log(f"{sentence} The whole story is in {log}, its end:", failure.tail) from failure
-        step.detail(f"{_count(lock)} packages, hashes checked")
+            story = f"The whole story is in {here.shown(log)}, its end:"
+            raise problems.with_log(f"{sentence} {story}", failure.tail) from failure
+        step.detail(f"{_count(lock)} packages")
+
+
+def _surroundings(venv: Path) -> dict[str, str]:
+    """Our environment, with compiled code allowed, and for uv the package index that pip is set up with."""
+    found = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    if not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & found.keys():
+        index = found.get("PIP_INDEX_URL") or _configured_index(venv)
+        found |= {"UV_DEFAULT_INDEX": index} if index else {}
+    return found
+
+
+def _configured_index(venv: Path) -> str:
+    if (pip := _any_pip(venv)) is None:
+        return ""
+    asked = [*pip, "config", "get", "global.index-url"]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _count(lock: Path) -> int:
     return sum("==" in line and not line.startswith(("#", " ")) for line in lock.read_text().splitlines())
-
-
-def _without_dont_write() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _uv_on_path() -> str | None:
@@ -169,7 +184,14 @@ def _fetched_uv(here: Layout, log: Path) -> str | None:
 
 
 def _pip(venv: Path) -> list[str]:
-    """A pip that installs into the environment: the wheel that comes with Python, or the machine's own pip."""
+    """A pip that installs into the environment. Raises Problem."""
+    if (pip := _any_pip(venv)) is None:
+        raise Problem(_venv_sentence(f"{sys.version_info.major}.{sys.version_info.minor}"))
+    return pip
+
+
+def _any_pip(venv: Path) -> list[str] | None:
+    """The wheel that comes with Python, else the machine's own pip, working on the environment."""
     folders = [sysconfig.get_config_var("WHEEL_PKG_DIR")]
     if bundled := importlib.util.find_spec("ensurepip"):
         folders += [f"{folder}/_bundled" for folder in bundled.submodule_search_locations or ()]
@@ -178,7 +200,7 @@ def _pip(venv: Path) -> list[str]:
             return [str(_python(venv)), str(wheels[-1] / "pip")]
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip", "--python", str(_python(venv))]
-    raise Problem(_venv_sentence(f"{sys.version_info.major}.{sys.version_info.minor}"))
+    return None
 
 
 if __name__ == "__main__":

@@ -101,3 +101,26 @@ def test_every_lock_file_that_a_command_wants_is_there() -> None:
 
     assert {path.name for path in requirements.glob("*.lock")} == wanted
     assert all("--hash=sha256:" in (requirements / name).read_text() for name in wanted)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"PIP_INDEX_URL": "https://mirror/simple"}, "https://mirror/simple"),
+        ({"PIP_INDEX_URL": "https://mirror/simple", "UV_DEFAULT_INDEX": "https://own/simple"}, "https://own/simple"),
+        ({"PIP_INDEX_URL": "https://mirror/simple", "UV_INDEX_URL": "https://own/simple"}, None),
+    ],
+)
+def test_uv_asks_the_index_that_pip_asks_unless_it_has_its_own(
+    given: dict[str, str], expected: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+    found = bootstrap._surroundings(Path("/c/.venv"))
+
+    assert found.get("UV_DEFAULT_INDEX") == expected
+    assert "PYTHONDONTWRITEBYTECODE" not in found
