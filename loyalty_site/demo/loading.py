@@ -17,7 +17,10 @@ from core.jobs import Report
 from core.models import JobRun, Programme
 from loyalty_site.demo import founding
 from loyalty_site.demo import year as years
-from loyalty_site.demo.founding import JOB
+from loyalty_site.demo.founding import JOB, PREFIX, VIA
+from loyalty_site.demo.year import Year
+from members import consent
+from members.models import Consent, Member
 from points import expiry
 from pos.history import posting
 from pos.history import report as reports
@@ -55,13 +58,13 @@ def begin(*, receipts: int, at: datetime, progress: Progress) -> JobRun:
 
 
 def go_on(*, at: datetime, progress: Progress) -> JobRun:
-    """Post what is left, and tidy the ledger and the tiers up to AT. Done before: nothing. Raises NoDemo."""
+    """Post what is left, then do what the nights since would have done. Done before: nothing. Raises NoDemo."""
     if not JobRun.objects.filter(job=JOB).exists():
         raise NoDemo
     return _load(years.read(), CHUNK, until=math.inf, at=at, progress=progress)
 
 
-def _load(year: years.Year, chunk: int, *, until: float, at: datetime, progress: Progress) -> JobRun:
+def _load(year: Year, chunk: int, *, until: float, at: datetime, progress: Progress) -> JobRun:
     known = JobRun.objects.filter(job=JOB).first()
     if known is None:
         raise NotTheDemo
@@ -79,13 +82,17 @@ def _load(year: years.Year, chunk: int, *, until: float, at: datetime, progress:
             progress(done, len(year.events))
             if done < len(year.events):
                 report.beat()
-        tidy(clock.now())
+        _conclude(year, clock.now())
 
     return jobs.run(JOB, known.period, work, at=at, until=until)
 
 
-def tidy(at: datetime) -> None:
-    """Do what the nights since would have done: mature, expire, review."""
+def _conclude(year: Year, at: datetime) -> None:
+    """Note who said yes to marketing, and do what the nights since would have done: mature, expire, review."""
+    wanted = [f"{PREFIX}{customer}" for customer in year.customers[::3]]
+    for member in Member.objects.filter(external_id__in=wanted).order_by("pk"):
+        channel = Consent.Channel.EMAIL if member.email else Consent.Channel.SMS
+        consent.give(member, channel, Consent.Purpose.MARKETING, source=VIA, at=member.enrolled_at)
     expiry.mature_due(at)
     expiry.expire_due(at)
     review.review(clock.business_date(at, programmes.current()))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -98,19 +99,28 @@ def read(path: Path) -> Iterator[FileLine]:
     with _open(path) as text:
         rows = csv.reader(text, strict=True)
         try:
-            columns = _columns(next(rows, []))
+            pick = itemgetter(*_columns(next(rows, [])))
             moment, at = "", datetime(1, 1, 1)  # noqa: DTZ001  the shop's clock, without a zone as in the file
+            prices: dict[str, Decimal] = {}
             for row in rows:
-                invoice, sku, name, quantity, written, price, customer = (row[index] for index in columns)
+                invoice, sku, name, quantity, written, price, customer = pick(row)
                 if written != moment:
                     moment, at = written, datetime.fromisoformat(written).replace(tzinfo=None)
-                sku, paid = sku.strip().upper(), Decimal(price)
-                if not paid.is_finite():
-                    raise ValueError(f"{price} is no price")
+                # A shop has few prices, and making Decimals of them takes longer than all the rest.
+                if (paid := prices.get(price)) is None:
+                    paid = prices[price] = _price(price)
                 who = customer.strip().removesuffix(".0")
-                yield FileLine(rows.line_num, invoice.strip(), sku, name.strip(), int(quantity), at, paid, who)
+                code = sku.strip().upper()
+                yield FileLine(rows.line_num, invoice.strip(), code, name.strip(), int(quantity), at, paid, who)
         except (ValueError, InvalidOperation, IndexError, csv.Error, OSError, EOFError) as error:
             raise UnreadableFile(line=max(1, rows.line_num), problem=error) from error
+
+
+def _price(text: str) -> Decimal:
+    price = Decimal(text)
+    if not price.is_finite():
+        raise ValueError(f"{text} is no price")
+    return price
 
 
 def _open(path: Path) -> TextIO:

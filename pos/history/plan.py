@@ -152,7 +152,7 @@ def _sale(sold: list[FileLine], shelf: Shelf, coin: Decimal, rest: Callable[[Res
     last = sold[-1]
     for position, line in enumerate(sold, start=1):
         amount = line.amount
-        if line.price.as_tuple().exponent < coin.as_tuple().exponent:  # type: ignore[operator]
+        if amount % coin:
             amount = amount.quantize(coin)
             rest(rest_of(line, Reason.ROUNDING, 0, line.amount - amount))
         lines.append(SaleLine(line, amount))

@@ -1,9 +1,8 @@
 """Post a file of old receipts as history."""
 
 import secrets
-import sys
-import time
 from argparse import ArgumentParser
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
+from core import clock
 from core import programme as programmes
 from core.errors import LoyaltyError
 from core.models import Programme
@@ -21,7 +21,7 @@ from pos.history.report import Report
 from sales.models import Store, Terminal
 
 BAR = 30
-EVERY_SECONDS = 5.0
+EVERY = timedelta(seconds=5)
 
 
 class Command(BaseCommand):
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         try:
             programme = programmes.current()
             place = self._place(programme, options, dry_run=dry_run)
-            meter = Meter(self.stdout, is_terminal=sys.stdout.isatty())
+            meter = Meter(self.stdout, is_terminal=self.stdout.isatty())
             report = posting.import_file(path, place, batch=options["batch"], dry_run=dry_run, progress=meter.show)
         except LoyaltyError as error:
             raise CommandError(str(error)) from error
@@ -84,14 +84,14 @@ class Meter:
     def __init__(self, out: OutputWrapper, *, is_terminal: bool) -> None:
         self._out = out
         self._is_terminal = is_terminal
-        self._began = self._shown = time.monotonic()
+        self._began = self._shown = clock.now()
 
     def show(self, line: int, report: Report) -> None:
-        now = time.monotonic()
-        if not self._is_terminal and now - self._shown < EVERY_SECONDS:
+        now = clock.now()
+        if not self._is_terminal and now - self._shown < EVERY:
             return
         self._shown = now
-        seconds = now - self._began
+        seconds = (now - self._began).total_seconds()
         share = min(1.0, line / (report.survey.lines + 1))
         text = (
             f"{share:4.0%}  {report.receipts:,} receipts  {report.receipts / seconds:,.0f}/s  "
@@ -107,7 +107,7 @@ class Meter:
     def end(self, report: Report) -> None:
         if self._is_terminal:
             self._out.write("\r" + " " * (BAR + 60) + "\r", ending="")
-        seconds = time.monotonic() - self._began
+        seconds = (clock.now() - self._began).total_seconds()
         self._out.write(f"{report.receipts:,} receipts in {seconds:,.1f} s, {report.receipts / seconds:,.0f}/s.")
 
 

@@ -1,6 +1,5 @@
 """Load the demo programme."""
 
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -36,8 +35,8 @@ class Command(BaseCommand):
         self.stdout.write(f"demo {state}: {run.done.get('receipts', 0):,} of {run.total:,} receipts")
 
     def _show(self, done: int, total: int) -> None:
-        if sys.stdout.isatty():
-            self.stdout.write(f"\r{done:,} of {total:,} receipts", ending="")
+        if self.stdout.isatty():
+            self.stdout.write(f"\r{done:,} of {total:,} receipts", ending="\n" if done == total else "")
             self.stdout.flush()
         elif done % 500 < loading.CHUNK:
             self.stdout.write(f"{done:,} of {total:,} receipts")
