@@ -35,6 +35,7 @@ GROUPS = (
         (
             _list(_("Accounts"), "account_balance_wallet", "points", "account"),
             _list(_("Postings"), "receipt_long", "points", "posting"),
+            _list(_("Lots"), "stacks", "points", "lot"),
             _list(_("Earning rules"), "functions", "points", "earningrule"),
             _list(_("Point types"), "toll", "points", "pointtype"),
         ),

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminSelect2MultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelect2MultipleWidget
 
 from access import factors
 from access.admin.acting import acting
@@ -97,7 +97,10 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):  # type: ignore[misc, type-arg]
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
             mine = [group.pk for group in Group.objects.all() if _within(acting(request), group)]
-            kwargs |= {"queryset": Group.objects.filter(pk__in=mine), "widget": UnfoldAdminCheckboxSelectMultiple()}
+            kwargs |= {
+                "queryset": Group.objects.filter(pk__in=mine),
+                "widget": UnfoldAdminCheckboxSelectMultipleWidget(),
+            }
             found: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
             found.label_from_instance = role_name
             return found

@@ -1,0 +1,214 @@
+"""What each role may see and do. Written out by hand: a change of roles or pages must be meant."""
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from access.models import AuditEntry, User
+from core import jobs
+from core.clock import now
+from core.models import Event
+from members.models import Wording
+from messaging.models import Message
+from points.models import Account, EarningRule, Lot, PointType, Posting
+from sales.models import Category, Product, Purchase, Return, Store, Terminal
+from tests import factories
+from tests.admin.desk import NOON, Story, at_desk, signed_in
+from tests.pos.selling import receipt, sell
+from tiers.models import Scheme, Tier, TierChange
+
+CASHIER, SUPPORT, MARKETING, FINANCE, ADMINISTRATOR = "cashier", "support", "marketing", "finance", "administrator"
+ALL = {CASHIER, SUPPORT, MARKETING, FINANCE, ADMINISTRATOR}
+
+# page: (who may see the list and one of it, who may add, who may change)
+PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
+    "members.member": (ALL - {FINANCE}, {CASHIER, SUPPORT, ADMINISTRATOR}, set()),
+    "members.wording": ({SUPPORT, MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}, set()),
+    "messaging.message": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
+    "points.account": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
+    "points.posting": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
+    "points.lot": ({SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
+    "points.earningrule": ({MARKETING, FINANCE, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}, set()),
+    "points.pointtype": ({MARKETING, FINANCE, ADMINISTRATOR}, {ADMINISTRATOR}, {ADMINISTRATOR}),
+    "tiers.tier": (ALL, {MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}),
+    "tiers.tierchange": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
+    "tiers.scheme": ({MARKETING, ADMINISTRATOR}, set(), {ADMINISTRATOR}),
+    "sales.purchase": (ALL, set(), set()),
+    "sales.return": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
+    "sales.product": (ALL, {MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}),
+    "sales.category": ({MARKETING, FINANCE, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}),
+    "sales.store": (ALL, {ADMINISTRATOR}, {ADMINISTRATOR}),
+    "sales.terminal": ({SUPPORT, FINANCE, ADMINISTRATOR}, {ADMINISTRATOR}, {ADMINISTRATOR}),
+    "core.programme": ({FINANCE, ADMINISTRATOR}, set(), {ADMINISTRATOR}),
+    "core.jobrun": ({FINANCE, ADMINISTRATOR}, set(), set()),
+    "core.event": ({SUPPORT, ADMINISTRATOR}, set(), set()),
+    "access.auditentry": ({FINANCE, ADMINISTRATOR}, set(), set()),
+    "access.user": ({ADMINISTRATOR}, {ADMINISTRATOR}, {ADMINISTRATOR}),
+    "auth.group": ({ADMINISTRATOR}, set(), set()),
+}
+
+# what is done on a page of its own: who may
+ACTS = {
+    "members_member_adjust": {SUPPORT, ADMINISTRATOR},
+    "members_member_edit": {SUPPORT, ADMINISTRATOR},
+    "members_member_note_consent": {SUPPORT, ADMINISTRATOR},
+    "members_member_replace_card": {SUPPORT, ADMINISTRATOR},
+    "members_member_suspend": {SUPPORT, ADMINISTRATOR},
+    "members_member_reactivate": {SUPPORT, ADMINISTRATOR},
+    "sales_purchase_give": {CASHIER, SUPPORT, ADMINISTRATOR},
+    "sales_terminal_rotate": {ADMINISTRATOR},
+    "sales_terminal_revoke": {ADMINISTRATOR},
+    "points_earningrule_new_version": {MARKETING, ADMINISTRATOR},
+    "access_user_remove_factor": {ADMINISTRATOR},
+}
+
+
+@pytest.fixture
+def things(story: Story) -> dict[str, object]:
+    """The key of one row of every page."""
+    member = story.member
+    factories.category()
+    factories.product()
+    factories.terminal(code="T9")
+    jobs.request("points.expire", by="sam", at=now())
+    gold, member_tier = story.shop.tiers[2], story.shop.tiers[0]
+    TierChange.objects.create(
+        member=member, from_tier=member_tier, to_tier=gold, on=NOON.date(), at=NOON, cause="purchase"
+    )
+    Message.objects.create(
+        reference="m:1", member=member, kind="tier", channel="email", address="a@b.example", language="en", body="Hi"
+    )
+    AuditEntry.objects.create(action="member.suspended", subject=f"member:{member.pk}")
+    (unclaimed,) = sell(receipt(story.shop, "R-2", "9.00", at=NOON))
+    models = (
+        Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,
+        Product, Category, Store, Terminal, Event, AuditEntry,
+    )  # fmt: skip
+    found: dict[str, object] = {model._meta.label_lower: model.objects.latest("pk").pk for model in models}
+    return {
+        **found,
+        "members.member": member.pk,
+        "sales.purchase": unclaimed.purchase_id,
+        "core.programme": 1,
+        "core.jobrun": jobs.requested()[0].pk,
+        "access.user": factories.staff("somebody").pk,
+        "auth.group": 1,
+    }
+
+
+def test_the_table_names_every_page_there_is() -> None:
+    assert set(PAGES) == {model._meta.label_lower for model in admin.site._registry}
+
+
+def test_the_table_names_every_act_there_is() -> None:
+    acts = {
+        action.action_name
+        for page in admin.site._registry.values()
+        for action in (*page._get_base_actions_detail(), *page._get_base_actions_list())  # type: ignore[attr-defined]
+    }
+    assert set(ACTS) == acts
+
+
+def url(page: str, name: str, *keys: object) -> str:
+    """The address of a page of the staff site, such as url("sales.store", "add")."""
+    return reverse(f"admin:{page.replace('.', '_')}_{name}", args=keys)
+
+
+def is_open(client: Client, address: str) -> bool:
+    """Whether a page opens. A page that is refused says 403, nothing else."""
+    status = client.get(address, follow=True).status_code
+    assert status in {200, 403}
+    return status == 200
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_each_role_sees_its_pages_and_no_others(things: dict[str, object], role: str) -> None:
+    client = at_desk(role)
+    seen, opened, added = set(), set(), set()
+
+    for page in PAGES:
+        if is_open(client, url(page, "changelist")):
+            seen.add(page)
+        if is_open(client, url(page, "change", things[page])):
+            opened.add(page)
+        if is_open(client, url(page, "add")):
+            added.add(page)
+
+    assert seen == {page for page, (who, _add, _change) in PAGES.items() if role in who}
+    assert opened == seen
+    assert added == {page for page, (_who, who, _change) in PAGES.items() if role in who}
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_each_role_changes_its_rows_and_no_others(things: dict[str, object], role: str) -> None:
+    client = at_desk(role)
+
+    changed = {page for page in PAGES if client.post(url(page, "change", things[page])).status_code != 403}
+
+    assert changed == {page for page, (_who, _add, who) in PAGES.items() if role in who}
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_nobody_deletes_anything(things: dict[str, object], role: str) -> None:
+    client = at_desk(role)
+
+    answers = {page: client.post(url(page, "delete", things[page]), {"post": "yes"}) for page in PAGES}
+
+    assert {page for page, answer in answers.items() if answer.status_code != 403} == set()
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_each_role_does_its_acts_and_no_others(things: dict[str, object], role: str) -> None:
+    client = at_desk(role)
+    done = set()
+
+    for act in ACTS:
+        app, model, _name = act.split("_", 2)
+        if is_open(client, reverse(f"admin:{act}", args=[things[f"{app}.{model}"]])):
+            done.add(act)
+
+    assert done == {act for act, who in ACTS.items() if role in who}
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_only_administrators_start_jobs(things: dict[str, object], role: str) -> None:
+    answer = at_desk(role).post("/admin/core/jobrun/run/tiers.review/")
+
+    assert answer.status_code == (302 if role == ADMINISTRATOR else 403)
+    assert [run.job for run in jobs.requested()] == ["points.expire", "tiers.review"][
+        : 2 if role == ADMINISTRATOR else 1
+    ]
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_the_menu_offers_what_the_role_may_see(things: dict[str, object], role: str) -> None:
+    page = at_desk(role).get("/admin/").content.decode()
+
+    offered = {name for name in PAGES if f'href="{url(name, "changelist")}" class' in page}
+
+    assert offered == {name for name, (who, _add, _change) in PAGES.items() if role in who}
+
+
+def test_finance_sees_numbers_of_members_and_no_names(story: Story) -> None:
+    client = at_desk(FINANCE)
+    pages = ["/admin/points/account/", "/admin/points/posting/", "/admin/points/lot/", "/admin/sales/purchase/"]
+    one = [
+        f"/admin/points/account/{Account.objects.get().pk}/change/",
+        f"/admin/points/posting/{Posting.objects.latest('pk').pk}/change/",
+        f"/admin/sales/purchase/{Purchase.objects.get().pk}/change/",
+    ]
+
+    shown = [client.get(page).content.decode() for page in (*pages, *one)]
+
+    assert [story.member.number in page for page in shown] == [True] * 7
+    assert [story.member.name in page for page in shown] == [False] * 7
+
+
+def test_staff_without_a_role_see_an_empty_desk(things: dict[str, object]) -> None:
+    user = factories.staff("newcomer")
+    client = signed_in(user)
+
+    assert client.get("/admin/").status_code == 200
+    assert {page for page in PAGES if is_open(client, url(page, "changelist"))} == set()
+    assert User.objects.get(pk=user.pk).get_all_permissions() == set()
