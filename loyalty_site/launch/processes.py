@@ -59,6 +59,7 @@ class Household:
         self._logs = logs
         self._signals = signals
         self._children: list[Child] = []
+        self._asked = 0
 
     def start(
         self,
@@ -108,6 +109,7 @@ class Household:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._signals.hold()
+        self._asked = self._signals.count
         living = [child for child in self._children if child.process.poll() is None]
         if living:
             with Step("Stopping") as step:
@@ -120,13 +122,13 @@ class Household:
         self._record.unlink(missing_ok=True)
 
     def _stop(self, child: Child) -> None:
-        """Ask politely, wait, and kill. A second Ctrl-C ends the waiting."""
-        asked = self._signals.count
+        """Ask politely, wait, and kill. A second Ctrl-C ends the waiting, except for the database, which is quick."""
         with contextlib.suppress(ProcessLookupError):
             child.process.send_signal(child.stop_signal)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while child.process.poll() is None:
-            if time.monotonic() > deadline or self._signals.count > asked:
+            is_hurried = self._signals.count > self._asked and child.stop_signal is not signal.SIGINT
+            if is_hurried or time.monotonic() > deadline:
                 self._kill(child)
             time.sleep(LOOK_SECONDS)
 

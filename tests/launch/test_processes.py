@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -146,3 +147,16 @@ def test_only_the_first_signal_interrupts() -> None:
     signals._handle(signal.SIGINT, None)
 
     assert signals.count == 2
+
+
+def test_a_second_ctrl_c_ends_the_waiting(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    signals = Signals()
+
+    with Household(tmp_path / "processes.json", tmp_path / "log", signals) as household:
+        children = [start(household, name, STUBBORN) for name in ("web", "worker")]
+        eventually(lambda: [child.tail() for child in children] == ["up", "up"])
+        signals.hold()
+        threading.Timer(0.2, signals._handle, args=(signal.SIGINT, None)).start()
+
+    assert [child.process.returncode for child in children] == [-signal.SIGKILL, -signal.SIGKILL]
