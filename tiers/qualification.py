@@ -120,13 +120,7 @@ def standings(member_ids: Sequence[int], ats: Sequence[datetime] = ()) -> dict[i
     where no review has written it down yet. Raises NoLadder.
     """
     rows = db.rows(
-        """
-        select s.* from (
-            select array_agg(m.member_id) as members,
-                   array_agg(tiers_date(m.at, p.time_zone, p.day_ends_at)) as todays
-            from unnest(%s::bigint[], %s::timestamptz[]) as m(member_id, at) left join core_programme p on true
-        ) asked cross join lateral tiers_standings(asked.members, asked.todays) s
-        """,
+        "select * from tiers_standings(%s::bigint[], %s::timestamptz[])",
         [list(member_ids), list(ats) or [None] * len(member_ids)],
     )
     return _by_member(rows, member_ids)
@@ -224,24 +218,7 @@ def _raise(standing: Standing, tier: Tier, *, on: date, cause: str, reference: s
 
 def progress(member_id: int, at: datetime) -> Progress:
     """How the member stands at that moment. Two queries. Raises NoLadder."""
-    rows = db.rows(
-        """
-        select s.*, c.basis, sums.total, sums.left_over
-        from core_programme p
-        cross join lateral (select tiers_date(%s, p.time_zone, p.day_ends_at) as today) now
-        cross join tiers_scheme c
-        cross join lateral tiers_standings(array[%s]::bigint[], array[now.today]) s
-        cross join lateral (
-            select coalesce(sum(value), 0) as total, coalesce(sum(value) filter (
-                       where day >= tiers_window_start(s.valid_until, c."window", c.months)), 0) as left_over
-            from (select q.day, tiers_value(c.basis, q.amount, q.points, q.purchases) as value
-                  from tiers_qualifyingday q
-                  where q.member_id = s.member_id
-                    and q.day >= tiers_window_start(now.today, c."window", c.months)) days
-        ) sums
-        """,
-        [at, member_id],
-    )
+    rows = db.rows("select * from tiers_progress(%s, %s)", [member_id, at])
     tiers = {tier.pk: tier for tier in Tier.objects.all()}
     if not rows:
         raise NoLadder

@@ -57,7 +57,7 @@ begin
     )
     select d.member_id, d.new_id, d.code::text, d.rank::int, d.multiplier,
            case when d.new_id = d.tier_id then d.since_on else d.today end, d.new_lapses, d.new_until,
-           up.code::text, up.threshold - d.total
+           up.code::text, greatest(up.threshold - d.total, 0)
     from renewed d
     left join lateral (
         select u.code, u.threshold from tiers_tier u where u.rank > d.rank order by u.rank limit 1
