@@ -5,7 +5,7 @@
 create or replace function pos_claim(receipts jsonb)
 returns table (place bigint, purchase_id bigint, uuid uuid, claim_code text, content_hash text, member_id bigint,
                is_new boolean, categories text[])
-language plpgsql as $$
+language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare fresh bigint[];
 begin
     with wanted as (
