@@ -8,11 +8,19 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 from dateutil.relativedelta import relativedelta
 
 DAY = timedelta(days=1)
 Days = Mapping[date, int]
+
+
+@cache
+def _begin(kind: str, months: int, on: date) -> date:
+    if kind == "rolling":
+        return on - relativedelta(months=months)
+    return date(on.year, (on.month - 1) // months * months + 1, 1) - DAY
 
 
 @dataclass(frozen=True)
@@ -32,9 +40,7 @@ class Scheme:
 
     def begin(self, on: date) -> date:
         """The last day before the window on date ON."""
-        if self.kind == "rolling":
-            return on - relativedelta(months=self.months)
-        return date(on.year, (on.month - 1) // self.months * self.months + 1, 1) - DAY
+        return _begin(self.kind, self.months, on)
 
     def total(self, days: Days, on: date) -> int:
         """What the window on date ON holds."""
@@ -152,12 +158,13 @@ def lived_through(scheme: Scheme, days: Days, today: date) -> tuple[int, date | 
             step -= 1
             lapses = max(scheme.lapse(days, step, on) or on, on) if step else None
             until = month_after(lapses) if lapses else None
-        seen = {day: value for day, value in days.items() if day <= on}
-        reached = [s for s in range(1, scheme.top + 1) if scheme.total(seen, on) >= scheme.threshold(s)]
-        if reached and reached[-1] >= step:
-            step = reached[-1]
-            lapses = scheme.lapse(seen, step, on)
-            assert lapses
-            until = month_after(lapses)
+        if on in days:
+            seen = {day: value for day, value in days.items() if day <= on}
+            reached = [s for s in range(1, scheme.top + 1) if scheme.total(seen, on) >= scheme.threshold(s)]
+            if reached and reached[-1] >= step:
+                step = reached[-1]
+                lapses = scheme.lapse(seen, step, on)
+                assert lapses
+                until = month_after(lapses)
         on += DAY
     return step, lapses, until

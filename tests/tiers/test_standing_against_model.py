@@ -27,7 +27,7 @@ from tiers.models import Standing, Tier, TierChange
 from tiers.review import Reviewed, review
 
 STEPS = int(os.environ.get("TIERS_STEPS", "25"))
-EXAMPLES = int(os.environ.get("TIERS_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("TIERS_EXAMPLES", "80"))
 
 schemes = st.builds(
     Scheme,
