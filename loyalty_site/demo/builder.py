@@ -17,10 +17,10 @@ from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
+from loyalty_site.demo.year import DATA
 from pos.history import lines
 from pos.history.lines import FileLine
 
-DATA = Path(__file__).with_name("receipts.csv.gz")
 HEADING = ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID"]
 # How many customers of each kind; who shops as in a gift shop, not as a wholesaler.
 WANTED = {"regular": 40, "returning": 40, "lapsed": 40, "new": 40, "occasional": 70, "once": 50}

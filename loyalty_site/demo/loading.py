@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from core import clock, jobs
 from core import programme as programmes
@@ -35,14 +36,14 @@ class NotTheDemo(LoyaltyError):
     """There is a programme already, and it is not the demo."""
 
     code = "not_the_demo"
-    sentence = "There is a programme here already, and it is not the demo. Nothing was loaded."
+    sentence = _("There is a programme here already, and it is not the demo. Nothing was loaded.")
 
 
 class NoDemo(LoyaltyError):
     """The demo was not begun."""
 
     code = "no_demo"
-    sentence = "There is no demo here whose rest could be loaded. Load it first: manage.py load_demo"
+    sentence = _("There is no demo here whose rest could be loaded. Load it first: manage.py load_demo")
 
 
 def begin(*, receipts: int, at: datetime, progress: Progress) -> JobRun:

@@ -1,10 +1,12 @@
 """The demo: a real year that ends yesterday, people who don't exist, logins that work; repeated and taken up again."""
 
+import gzip
 import hashlib
 import io
 import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -15,7 +17,7 @@ from django.test import override_settings
 
 from access.models import User
 from core.models import JobRun, Programme
-from loyalty_site.demo import founding, goods, loading, names, staff
+from loyalty_site.demo import builder, founding, goods, loading, names, staff
 from loyalty_site.demo import logins as demo
 from loyalty_site.demo import year as years
 from members import birthdays, contacts
@@ -42,6 +44,13 @@ def test_the_data_is_small_and_shows_every_kind_of_story() -> None:
     assert (len(year.events), len(year.sales), len(year.customers), len(year.products())) == (1359, 1222, 280, 2379)
     assert (year.begins_at.date(), year.ends_at.date()) == (date(2010, 12, 1), date(2011, 12, 9))
     assert sum(1 for sale in year.sales if not sale.customer) == 120
+
+
+def test_chosen_once_more_out_of_itself_the_data_is_the_same(tmp_path: Path) -> None:
+    taken = builder.build(years.DATA, tmp_path / "again.csv.gz")
+    assert taken == {**builder.WANTED, "walk-in receipts": 120}
+    again, before = (gzip.decompress(path.read_bytes()) for path in (tmp_path / "again.csv.gz", years.DATA))
+    assert again == before
 
 
 def test_nobody_of_the_invented_people_exists_twice_or_can_be_reached() -> None:

@@ -158,7 +158,7 @@ def test_a_member_who_is_suspended_accrues_nothing_and_is_listed(run: Run, tmp_p
         (3, Decimal("18.00"), Reason.NOT_ACTIVE),
         (4, Decimal("-2.00"), Reason.NOT_ACTIVE),
     ]
-    assert (Purchase.objects.count(), report.difference) == (0, 0)
+    assert (Purchase.objects.count(), report.difference) == (0, Decimal(0))
 
 
 def test_a_receipt_recorded_with_other_contents_is_listed_and_so_is_what_came_back_of_it(
