@@ -24,7 +24,7 @@ class Newcomer:
 
 
 def enrol_all(people: Sequence[Newcomer], *, via: str) -> dict[str, Member]:
-    """Enrol PEOPLE, and answer their members by external id. Four statements, however many they are.
+    """Enrol PEOPLE, and answer their members by external id. Five statements, however many they are.
 
     Who is known by external id already is answered as they are: nothing is filled, whatever their status. VIA says
     where, such as "file:LON-1". Tells "member.enrolled" for each new one. Raises the refusals of members.profiles,

@@ -118,10 +118,10 @@ def _lock(events: Sequence[Event], place: Place) -> None:
     """
     value("select pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
     wanted = {place.purchases.get(event.sale) for event in events if isinstance(event, Back)}
-    members = {place.members.get(event.customer) for event in events}
+    members = [place.members.get(event.customer) for event in events]
     for rows in (
         Purchase.objects.filter(pk__in=[pk for pk in wanted if isinstance(pk, int)]),
-        Account.objects.filter(member_id__in=members - {None}),
+        Account.objects.filter(member_id__in=[pk for pk in members if pk]),
     ):
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
