@@ -132,13 +132,13 @@ def _claim(receipts: Sequence[Receipt]) -> tuple[list[Recorded], list[list[str]]
 
 def _row(receipt: Receipt, digest: str) -> dict[str, Any]:
     return {
-        "uuid": uuid.uuid4(),
+        "uuid": str(uuid.uuid4()),
         "store": receipt.store_id,
         "terminal": receipt.terminal_id,
         "business_on": receipt.business_on,
         "number": receipt.number,
         "member": receipt.member_id,
-        "amount": receipt.amount,
+        "amount": str(receipt.amount),
         "currency": receipt.currency,
         "channel": receipt.channel,
         "cashier": receipt.cashier,
@@ -152,8 +152,8 @@ def _row(receipt: Receipt, digest: str) -> dict[str, Any]:
                 "sku": line.sku,
                 "name": line.name,
                 "category": line.category,
-                "quantity": line.quantity,
-                "amount": line.amount,
+                "quantity": str(line.quantity),
+                "amount": str(line.amount),
             }
             for position, line in enumerate(receipt.lines, start=1)
         ],

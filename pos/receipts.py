@@ -92,7 +92,8 @@ class Brought:
 
 def new_claim_code() -> str:
     """The code on the paper by which a receipt without member is given to one: 50 random bits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(10))
+    bits = secrets.randbits(50)
+    return "".join(ALPHABET[bits >> shift & 31] for shift in range(0, 50, 5))
 
 
 Thing = TypeVar("Thing")
