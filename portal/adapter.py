@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,6 +28,18 @@ from portal.claiming import Address
 from portal.joining import Joining
 
 JOINING_KEY = "portal_joining"
+
+
+class MemberBackend(AuthenticationBackend):  # type: ignore[misc]
+    """allauth's backend, which brings a user's member along: a member's page asks for both by one query."""
+
+    def get_user(self, user_id: int) -> User | None:
+        member = next(iter(Member.objects.select_related("user").filter(user=user_id)), None)
+        user: User | None = member.user if member else super().get_user(user_id)
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        user.member = member  # type: ignore[attr-defined]
+        return user
 
 
 class PortalAdapter(DefaultAccountAdapter):  # type: ignore[misc]

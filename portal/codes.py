@@ -1,14 +1,18 @@
 """Pure: the member number as a picture that tills can read."""
 
 import io
+from functools import lru_cache
 
 import segno
 from barcode import Code128
 from django.utils.safestring import SafeString, mark_safe
 
 QUIET_MODULES = 4
+# Choosing the best of a QR code's eight masks takes longer than all else on a page: members look again and again.
+KEPT = 2048
 
 
+@lru_cache(maxsize=KEPT)
 def qr(text: str) -> SafeString:
     """TEXT as a QR code: inline SVG, black, with the quiet zone that readers need."""
     out = io.BytesIO()
@@ -19,6 +23,7 @@ def qr(text: str) -> SafeString:
     return _decorative(out.getvalue().decode())
 
 
+@lru_cache(maxsize=KEPT)
 def barcode(text: str) -> SafeString:
     """TEXT as a Code 128 barcode: one inline SVG path, as wide as its surroundings."""
     modules = Code128(text).build()[0]

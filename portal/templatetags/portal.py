@@ -2,10 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -23,6 +25,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """An icon of the house's own set; decoration only, the words stand beside it."""
     return format_html(
@@ -30,6 +33,31 @@ def icon(name: str) -> SafeString:
         static("portal/icons.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def nav(context: Context) -> SafeString:
+    """The way around, with the page that is open marked."""
+    here = context["request"].resolver_match
+    return _nav(get_language() or "", here.url_name if here else "")
+
+
+@lru_cache(maxsize=64)
+def _nav(language: str, here: str) -> SafeString:
+    # The same on every page of a language: drawn once, kept by each process.
+    return render_to_string("portal/_nav.html", {"here": here})
+
+
+@register.filter
+def day(value: date) -> str:
+    """A date in full, as the reader's language writes it."""
+    return _day(get_language() or "", value)
+
+
+@lru_cache(maxsize=4096)
+def _day(language: str, value: date) -> str:
+    # Pages are full of the same few dates.
+    return date_format(value, "DATE_FORMAT")
 
 
 @register.filter

@@ -27,9 +27,12 @@ MemberView = Callable[..., HttpResponse]
 
 def member_of(request: HttpRequest) -> Member | None:
     """The member who is signed in, unless the membership has ended. Nobody else's data is ever asked for."""
-    if not request.user.is_authenticated:
+    user = request.user
+    if not user.is_authenticated:
         return None
-    return Member.objects.filter(user=request.user).exclude(status=Member.Status.CLOSED).first()
+    # MemberBackend brought the member along; another backend's user is looked up.
+    member = user.member if hasattr(user, "member") else Member.objects.filter(user=user).first()
+    return None if member is None or member.status == Member.Status.CLOSED else member
 
 
 def member_page(view: MemberView) -> MemberView:

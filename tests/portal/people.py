@@ -16,7 +16,7 @@ def signed_in(member: Member) -> Client:
     assert user is not None
     claiming.claim(user)
     client = Client()
-    client.force_login(user)
+    client.force_login(user, "portal.adapter.MemberBackend")
     return client
 
 

@@ -253,13 +253,13 @@ def test_home_asks_at_most_twelve_queries_however_long_the_history(
     client = signed_in(ada)
     client.get("/")
 
-    # session, user, programme, member; balance, maturing, expiring; standing, tiers; postings, purchases behind them
-    with django_assert_num_queries(11 if count else 10):
+    # programme, user with member; balance, maturing, expiring; standing, tiers; postings, and the purchases behind them
+    with django_assert_num_queries(9 if count else 8):
         page = client.get("/")
     assert page.context["shown"].balance.available == count
     assert len(page.context["shown"].latest) == min(4, count + 2 if count else 0)
 
-    with django_assert_num_queries(6 if count else 5):
+    with django_assert_num_queries(4 if count else 3):
         client.get("/activity/")
 
 
@@ -275,7 +275,7 @@ def test_a_demo_that_loads_is_told_on_every_page_and_costs_one_query(
         "done": 12300,
         "total": 25000,
     }
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get("/")
 
     run.state = JobRun.State.DONE

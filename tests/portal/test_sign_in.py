@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 
 from access.models import User
@@ -185,3 +186,21 @@ def test_the_members_language_is_taken_over_and_a_chosen_one_wins(client: Client
     sign_in(chooses, "+447700900123")
     ada.refresh_from_db()
     assert ada.language == "en"
+
+
+def test_who_is_signed_in_stays_so_when_redis_is_emptied(client: Client) -> None:
+    factories.member(phone="+447700900123")
+    sign_in(client, "+447700900123")
+
+    cache.clear()
+
+    assert client.get("/me/").status_code == HTTPStatus.OK
+
+
+def test_a_user_who_was_switched_off_is_signed_out(client: Client) -> None:
+    factories.member(phone="+447700900123")
+    sign_in(client, "+447700900123")
+
+    User.objects.update(is_active=False)
+
+    assert client.get("/me/")["Location"] == "/sign-in/?next=/me/"
