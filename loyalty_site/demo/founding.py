@@ -100,7 +100,7 @@ def _publish_rules(*, begins_at: datetime, at: datetime) -> None:
         is_default=True,
         worth=Decimal("0.01"),
         pending_days=14,
-        expiry_months=12,
+        expiry_months=9,
     )
     rules.publish(
         EarningRule.objects.create(code="base", point_type=points),
