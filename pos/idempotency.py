@@ -74,14 +74,25 @@ class Answer:
 def once(request: Request, work: Callable[[], Answer], *, refuse: Callable[[LoyaltyError], Answer]) -> Answer:
     """Do WORK in one transaction with the claim of its key, and keep its answer; a repeat is given that answer.
 
-    A lasting refusal undoes the work, is put in words by REFUSE, and is kept too. Others undo everything, the claim as
-    well, and are raised: a retry does the work. Deadlocks and waits that take too long are tried again, at most twice.
+    A refusal undoes everything, the claim as well. A lasting one is then put in words by REFUSE and kept under the key,
+    claimed again: who came between did the work or kept the refusal, and that is the answer. Others are raised: a
+    retry does the work. Deadlocks and waits that take too long are tried again, at most twice.
     Raises KeyInFlight, KeyReused, Busy.
     """
+    try:
+        return _patiently(request, work)
+    except LoyaltyError as refusal:
+        if not refusal.lasting:
+            raise
+        answer = refuse(refusal)
+    return _patiently(request, lambda: answer)
+
+
+def _patiently(request: Request, work: Callable[[], Answer]) -> Answer:
     attempts = 0
     while True:
         try:
-            return _attempt(request, work, refuse)
+            return _attempt(request, work)
         except OperationalError as error:
             if getattr(error.__cause__, "pgcode", None) not in PASSING:
                 raise
@@ -90,17 +101,11 @@ def once(request: Request, work: Callable[[], Answer], *, refuse: Callable[[Loya
                 raise Busy from error
 
 
-def _attempt(request: Request, work: Callable[[], Answer], refuse: Callable[[LoyaltyError], Answer]) -> Answer:
+def _attempt(request: Request, work: Callable[[], Answer]) -> Answer:
     with transaction.atomic(durable=True):
         if kept := _claim(request):
             return kept
-        try:
-            with transaction.atomic():
-                answer = work()
-        except LoyaltyError as refusal:
-            if not refusal.lasting:
-                raise
-            answer = refuse(refusal)
+        answer = work()
         _keep(request, answer)
         return answer
 
@@ -174,6 +179,8 @@ def _fields(body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _canonical(value: Any) -> bytes:
+    if type(value) is str:
+        return b'"' + value.encode()  # as no other value begins; the usual case, and faster
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 
 
