@@ -181,6 +181,8 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,100/h/ip,3/m/key,10/h/key,20/d/key"}
 ACCOUNT_SESSION_REMEMBER = True
+# Limits count by the visitor's address, which behind a proxy stands in X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("BEHIND_PROXY", False))
 CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
 
 # Languages: both from the first template on. modeltranslation keeps one column per language.

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -21,7 +22,7 @@ may_be_loading = PerRevision(_may_be_loading)
 
 
 def programme(request: HttpRequest) -> dict[str, Any]:
-    """The programme, its main points, and the run that loads the demo. Asked for only where a page shows them."""
+    """The programme, its main points, and the run that loads the demo: asked for only where a page shows them."""
     if hasattr(request, "programme"):
         current: Programme | None = request.programme
     else:
@@ -29,6 +30,7 @@ def programme(request: HttpRequest) -> dict[str, Any]:
     return {
         "programme": current,
         "point_type": SimpleLazyObject(lambda: overview.point_type(current) if current else None),
+        "is_development": settings.DEBUG,
         "demo": SimpleLazyObject(lambda: demo(current)),
     }
 

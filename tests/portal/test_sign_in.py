@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 import time_machine
@@ -204,3 +205,16 @@ def test_a_user_who_was_switched_off_is_signed_out(client: Client) -> None:
     User.objects.update(is_active=False)
 
     assert client.get("/me/")["Location"] == "/sign-in/?next=/me/"
+
+
+def test_only_in_development_the_way_to_the_mailbox_is_shown(client: Client, settings: Any) -> None:
+    factories.member(phone="+447700900123")
+    ask_for_code(client, "+447700900123")
+
+    settings.DEBUG = True
+    development = client.get("/sign-in/code/").content.decode()
+    settings.DEBUG = False
+    production = client.get("/sign-in/code/").content.decode()
+
+    assert 'href="/dev/mail/"' in development
+    assert 'href="/dev/mail/"' not in production
