@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class User(AbstractUser):
@@ -23,7 +24,7 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(_("when"), db_default=Now())
     actor = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name=_("who"))
     action = models.CharField(_("action"), max_length=60)
-    subject = models.CharField(_("subject"), max_length=160)
+    subject = models.CharField(pgettext_lazy("of an action", "subject"), max_length=160)
     reason = models.TextField(_("reason"), blank=True)
     changes = models.JSONField(_("changes"), default=dict)
     request_id = models.CharField(_("request"), max_length=64, blank=True)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from access.models import User
@@ -173,7 +174,7 @@ class Consent(models.Model):
     member = models.ForeignKey(Member, models.PROTECT, related_name="consents")
     channel = models.CharField(_("channel"), max_length=5, choices=Channel)
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose)
-    granted = models.BooleanField(_("granted"))
+    granted = models.BooleanField(pgettext_lazy("consent", "granted"))
     at = models.DateTimeField(_("when"), db_default=Now())
     source = models.CharField(_("where"), max_length=80)
     wording = models.ForeignKey(Wording, models.PROTECT, related_name="+", null=True, verbose_name=_("wording"))

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.models import Member
 
@@ -34,7 +35,7 @@ class Message(models.Model):
     member = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True, verbose_name=_("member"))
     kind = models.CharField(_("kind"), max_length=40)
     channel = models.CharField(_("channel"), max_length=5, choices=Channel)
-    address = models.CharField(_("to"), max_length=254)
+    address = models.CharField(pgettext_lazy("recipient", "to"), max_length=254)
     language = models.CharField(_("language"), max_length=10)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("text"))

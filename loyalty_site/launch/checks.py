@@ -27,6 +27,6 @@ CHECKS = [
     Check("Types", ("-m", "mypy", ".")),
     Check("Migrations complete", ("manage.py", "makemigrations", "--check", "--dry-run")),
     Check("Settings of production", ("manage.py", "check", "--deploy", "--fail-level", "WARNING"), in_production=True),
-    Check("Translations complete", ("manage.py", "check_translations")),
+    Check("Translations complete", ("manage.py", "translations", "check")),
     Check("API schema", ("manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", "/dev/null")),
 ]
