@@ -7,7 +7,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,6 +21,10 @@ from loyalty_site.launch.problems import Problem
 from loyalty_site.launch.processes import Child, Household
 from loyalty_site.launch.progress import Step
 
+# For tests: fast, and nothing survives a crash.
+CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+# For measurements: as careful as in production, with room for ten million rows.
+ROOMY = {"shared_buffers": "1GB", "max_wal_size": "8GB"}
 ROLE = DATABASE = "changke"
 NEW_DATA_MEGABYTES = 300
 # A killed server's last processes may hold its memory for a while; then the start succeeds.
@@ -32,12 +37,12 @@ READY_LINE = 7
 
 @dataclass(frozen=True)
 class Server:
-    """Where one PostgreSQL keeps its files and its socket, as whom it runs, and whether its data must last."""
+    """Where one PostgreSQL keeps its files and its socket, as whom it runs, and how its settings differ."""
 
     base: Path
     sockets: Path
     account: Account | None
-    durable: bool
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def data(self) -> Path:
@@ -59,14 +64,14 @@ def private(here: Layout) -> Server:
     layout.own_folder(sockets, 0o711 if account else 0o700)
     if not accounts.can_reach(sockets, account):
         sockets = base
-    return Server(base, sockets / "postgres", account, durable=True)
+    return Server(base, sockets / "postgres", account)
 
 
-def throwaway(folder: Path, *, durable: bool) -> Server:
-    """A server for tests or measurements in a temporary folder."""
+def throwaway(folder: Path, settings: Mapping[str, str]) -> Server:
+    """A server in a temporary folder."""
     account = accounts.for_postgres(folder / "postgres")
     folder.chmod(0o711 if account else 0o700)
-    return Server(folder / "postgres", folder / "sockets", account, durable)
+    return Server(folder / "postgres", folder / "sockets", account, settings)
 
 
 def _state_folder() -> str:
@@ -132,7 +137,7 @@ def _initialise(server: Server, folder: Path, major: int) -> None:
     if major >= BUILTIN_LOCALE_SINCE:
         locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command = [str(folder / "initdb"), "-D", str(unfinished), "-U", ROLE, "-A", "trust", "-E", "UTF8", *locale]
-    if not server.durable:
+    if server.settings.get("fsync") == "off":
         command.append("--no-sync")
     account = server.account
     answer = subprocess.run(
@@ -179,7 +184,7 @@ def _clear_the_way(server: Server) -> bool:
 
 
 def _start_and_wait(server: Server, household: Household, folder: Path) -> None:
-    options = {
+    options: dict[str, str] = {
         "listen_addresses": "",
         "unix_socket_directories": str(server.sockets),
         "unix_socket_permissions": "0700",
@@ -188,9 +193,7 @@ def _start_and_wait(server: Server, household: Household, folder: Path) -> None:
         "log_timezone": "UTC",
         "lc_messages": "C",
     }
-    if not server.durable:
-        options |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-    settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+    settings = [word for name, value in {**options, **server.settings}.items() for word in ("-c", f"{name}={value}")]
     retry_until = time.monotonic() + RETRY_SECONDS
     while True:
         child = household.start(

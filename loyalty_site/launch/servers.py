@@ -1,6 +1,7 @@
 """The database and the broker of a run: those that DATABASE_URL and REDIS_URL name, else private ones."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,9 +31,9 @@ def lasting(here: Layout, household: Household) -> Servers:
     return Servers(database_url, redis_url)
 
 
-def throwaway(folder: Path, household: Household, *, durable: bool) -> Servers:
-    """Servers in a temporary folder; they run faster where nothing needs to be durable. Raises Problem."""
-    database_url = _given_database() or _private_database(postgres.throwaway(folder, durable=durable), household)
+def throwaway(folder: Path, household: Household, settings: Mapping[str, str]) -> Servers:
+    """Servers in a temporary folder, PostgreSQL with these settings. Raises Problem."""
+    database_url = _given_database() or _private_database(postgres.throwaway(folder, settings), household)
     redis_url = _given_redis() or _private_redis(folder, household)
     return Servers(database_url, redis_url)
 

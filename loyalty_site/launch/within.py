@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from loyalty_site.launch import checks, commands, layout, servers
+from loyalty_site.launch import checks, commands, layout, postgres, servers
 from loyalty_site.launch.layout import Layout
 from loyalty_site.launch.problems import Problem
 from loyalty_site.launch.processes import Household
@@ -18,24 +18,25 @@ from loyalty_site.launch.progress import Step, say
 from loyalty_site.launch.signals import Interrupted, Signals
 
 TEST_MEGABYTES = 500
+BENCH_MEGABYTES = 2_000
 
 
 def test(here: Layout, signals: Signals, arguments: list[str]) -> int:
     """`make test`: everything, or what the arguments choose, on a PostgreSQL and a Valkey of its own."""
-    with _servers(here, signals) as environment:
+    with _servers(here, signals, postgres.CARELESS, TEST_MEGABYTES) as environment:
         return _attached([sys.executable, "-m", "pytest", "-rs", *arguments], here.root, environment)
 
 
 def bench(here: Layout, signals: Signals, arguments: list[str]) -> int:
     """`make bench`: the measurements, on servers that keep their promises, unlike those of the tests."""
-    with _servers(here, signals, durable=True) as environment:
+    with _servers(here, signals, postgres.ROOMY, BENCH_MEGABYTES) as environment:
         return _attached([sys.executable, "-m", "bench", *arguments], here.root, environment)
 
 
 def check(here: Layout, signals: Signals, arguments: list[str]) -> int:
     """`make check`: all that can be judged without running a test. Every check runs, also after one that failed."""
     failed = []
-    with _servers(here, signals) as environment:
+    with _servers(here, signals, postgres.CARELESS, TEST_MEGABYTES) as environment:
         for each in checks.CHECKS:
             try:
                 with Step(each.label) as step:
@@ -62,14 +63,14 @@ def manage(here: Layout, signals: Signals, arguments: list[str]) -> int:
 
 
 @contextlib.contextmanager
-def _servers(here: Layout, signals: Signals, *, durable: bool = False) -> Iterator[dict[str, str]]:
+def _servers(here: Layout, signals: Signals, settings: Mapping[str, str], megabytes: int) -> Iterator[dict[str, str]]:
     """An environment with a database and a broker that vanish afterwards."""
     parent = layout.temporary_parent()
-    layout.require_space(parent, TEST_MEGABYTES, "the tests' database")
+    layout.require_space(parent, megabytes, "a temporary database")
     folder = Path(tempfile.mkdtemp(prefix="changke-test-", dir=parent))
     try:
         with Household(folder / "processes.json", _log_folder(folder), signals) as household:
-            found = servers.throwaway(folder, household, durable=durable)
+            found = servers.throwaway(folder, household, settings)
             yield {
                 **os.environ,
                 "SECRET_KEY": "only-for-tests",
