@@ -1,7 +1,5 @@
 """Founding a programme on an empty install: from the one form of the set-up page to the first sale."""
 
-import hashlib
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +18,7 @@ from core.models import Programme
 from points import rules
 from points.models import EarningRule, PointType
 from portal import figures
+from pos import terminals
 from sales.models import Store, Terminal
 from tiers import ladder
 
@@ -82,8 +81,9 @@ def found(charter: Charter, *, at: datetime) -> Founded:
             programme = _programme(charter)
             _points(charter, at)
             ladder.set_up(star=charter.second_tier, moon=charter.second_tier * MOON, sun=charter.second_tier * SUN)
-            terminal, key = _first_till(charter)
             administrator = _administrator(charter)
+            store = Store.objects.create(code=charter.store_code, name=charter.store_name)
+            terminal, key = terminals.issue_key(store, charter.terminal_code, actor=administrator)
             audit.record("programme.found", subject="programme:1", actor=administrator)
             return Founded(programme, terminal, key, administrator)
     except IntegrityError as error:
@@ -145,18 +145,6 @@ def _rule_names(charter: Charter) -> Mapping[str, str]:
                 "amount": figures.amount(charter.rule_amount, charter.currency, whole=True),
             }
     return names
-
-
-def _first_till(charter: Charter) -> tuple[Terminal, str]:
-    store = Store.objects.create(code=charter.store_code, name=charter.store_name)
-    prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-    terminal = Terminal.objects.create(
-        store=store,
-        code=charter.terminal_code,
-        key_prefix=prefix,
-        key_hash=hashlib.sha256(secret.encode()).hexdigest(),
-    )
-    return terminal, f"{prefix}.{secret}"
 
 
 def _administrator(charter: Charter) -> User:
