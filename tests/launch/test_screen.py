@@ -87,7 +87,13 @@ def test_make_without_words_says_what_there_is_from_any_folder(tmp_path: Path) -
     checkout.mkdir()
     (checkout / "Makefile").write_text((ROOT / "Makefile").read_text())
 
-    answer = subprocess.run(["make", "-f", checkout / "Makefile"], cwd="/", capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        ["make", "--no-print-directory", "-f", checkout / "Makefile"],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
     assert [line.split()[1] for line in answer.stdout.splitlines()] == [
         "run", "test", "check", "bench", "manage", "reset", "help",
