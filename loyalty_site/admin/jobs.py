@@ -47,8 +47,10 @@ class Known:
 
 
 def did(run: JobRun) -> str:
-    """What a run did, in words: "points 1,200, accounts 30"."""
-    return ", ".join(f"{COUNTED.get(name, name)} {count:,}" for name, count in run.done.items()) or words.NOTHING
+    """What a run did, in words: "accounts 30, points 1,200"."""
+    order = list(COUNTED)
+    counts = sorted(run.done.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
+    return ", ".join(f"{COUNTED.get(name, name)} {count:,}" for name, count in counts) or words.NOTHING
 
 
 def took(run: JobRun) -> str:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from access.admin.acting import acting
@@ -31,7 +32,7 @@ class NewTerminalForm(acts.ActForm):
         label=_("Store"), queryset=Store.objects.filter(is_active=True), widget=UnfoldAdminSelectWidget
     )
     code = forms.SlugField(
-        label=_("Code"),
+        label=pgettext_lazy("of a till", "Code"),
         max_length=20,
         widget=UnfoldAdminTextInputWidget,
         help_text=_("Such as T1. It stands on receipts and never changes."),
@@ -142,6 +143,4 @@ class TerminalAdmin(StaffAdmin):
             "key": key,
             "back": self._page(terminal),
         }
-        response = TemplateResponse(request, "admin/terminal_key.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "admin/terminal_key.html", context)

@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from html import unescape
+from typing import Any, Protocol
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.contrib.auth.models import Group
-from django.http import HttpResponse
 from django.test import Client
 
 from access import factors
@@ -25,6 +25,16 @@ from tests.pos.selling import bring_back, receipt, sell
 NOON = datetime(2026, 6, 1, 11, 0, tzinfo=UTC)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "correct horse battery"
+
+
+class Page(Protocol):
+    """What the site answered to a browser."""
+
+    @property
+    def status_code(self) -> int: ...
+    @property
+    def content(self) -> bytes: ...
+    def __getitem__(self, header: str) -> str: ...
 
 
 def colleague(role: str, **changes: Any) -> User:
@@ -55,19 +65,19 @@ def at_desk(role: str) -> Client:
     return signed_in(colleague(role))
 
 
-def text(response: HttpResponse) -> str:
+def text(response: Page) -> str:
     """What a page says, without its tags, blanks joined."""
     bare = re.sub(r"<(script|style)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", bare).split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())
 
 
-def shown_again(response: HttpResponse) -> dict[str, str]:
+def shown_again(response: Page) -> dict[str, str]:
     """The hidden fields of the form of an act, as the browser would send them back."""
     found = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', response.content.decode())
     return {name: value for name, value in found if name in {"seen", "reference"}}
 
 
-def confirm(client: Client, url: str, data: dict[str, Any]) -> HttpResponse:
+def confirm(client: Client, url: str, data: dict[str, Any]) -> Page:
     """Fill in the form of an act, look at the preview, confirm."""
     first = client.get(url)
     kept = {**data, **shown_again(first)}

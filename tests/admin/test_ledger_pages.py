@@ -8,7 +8,7 @@ from members import cards
 from points.models import Account, Lot, Movement, Posting, PostingNote
 from tests.admin.desk import Story, at_desk, text
 
-MODELS = {"account": Account, "posting": Posting, "lot": Lot}
+MODELS: dict[str, type[Account | Posting | Lot]] = {"account": Account, "posting": Posting, "lot": Lot}
 
 
 def rows() -> dict[str, list[tuple[object, ...]]]:

@@ -5,26 +5,25 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import LazySettings
-from django.http import HttpResponse
 from django.test import Client
 
 from access import factors
 from core import clock as clocks
 from tests import factories
-from tests.admin.desk import PASSWORD, SECRET, colleague, signed_in, text
+from tests.admin.desk import PASSWORD, SECRET, Page, colleague, signed_in, text
 from tests.factories import Shop
 
 LOGIN = "/admin/login/"
 SHOW = "/staff/second-factor/show/"
 
 
-def give_password(client: Client, username: str, password: str = PASSWORD, where: str = LOGIN) -> HttpResponse:
-    response: HttpResponse = client.post(where, {"username": username, "password": password})
+def give_password(client: Client, username: str, password: str = PASSWORD, where: str = LOGIN) -> Page:
+    response: Page = client.post(where, {"username": username, "password": password})
     return response
 
 
-def give_code(client: Client, code: str) -> HttpResponse:
-    response: HttpResponse = client.post(SHOW, {"code": code})
+def give_code(client: Client, code: str) -> Page:
+    response: Page = client.post(SHOW, {"code": code})
     return response
 
 

@@ -1,0 +1,258 @@
+"""Jobs, the day's figures, settings, texts, messages."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+
+from access.models import AuditEntry
+from core import clock as clocks
+from core.models import JobRun, Programme
+from loyalty_site import night
+from members.models import Wording
+from messaging.models import Message
+from points.models import Lot, PointType
+from sales.models import Category, Store
+from tests import factories
+from tests.admin.desk import Story, at_desk, text
+from tests.factories import Shop
+from tiers.models import Tier
+
+
+@pytest.fixture
+def administrator(shop: Shop) -> Client:
+    return at_desk("administrator")
+
+
+def test_a_job_is_asked_for_and_done(shop: Shop, administrator: Client, clock: time_machine.Traveller) -> None:
+    before = text(administrator.get("/admin/core/jobrun/"))
+    administrator.post("/admin/core/jobrun/run/points.expire/")
+    asked = text(administrator.get("/admin/core/jobrun/"))
+    night.run_requested(at=clocks.now())
+    after = text(administrator.get("/admin/core/jobrun/"))
+
+    assert (
+        "Points that were not used in time expire. Held points stay. Last run never Next run 2 Jun 2026, 00:00"
+        in before
+    )
+    assert "Expiry requested" in asked
+    assert "Expiry done" in after
+    assert "It took less than a second" in after
+    run = JobRun.objects.get()
+    assert (run.job, run.state, run.requested_by) == ("points.expire", "done", "administrator")
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.changes) == ("job.requested", {"job": "points.expire"})
+
+
+def test_a_job_tells_what_it_did_and_what_went_wrong(shop: Shop, administrator: Client) -> None:
+    at = clocks.now()
+    JobRun.objects.create(
+        job="points.expire",
+        period="2026-05-31",
+        state="done",
+        started_at=at - timedelta(seconds=75),
+        finished_at=at,
+        done={"accounts": 1200, "points": 34567},
+    )
+    JobRun.objects.create(job="tiers.review", period="2026-05-31", state="failed", started_at=at, error="No ladder")
+
+    page = text(administrator.get("/admin/core/jobrun/"))
+
+    assert "It did accounts 1,200, points 34,567 It took 75 seconds" in page
+    assert "Error No ladder" in page
+
+
+def test_an_unknown_job_can_not_be_started(shop: Shop, administrator: Client) -> None:
+    assert administrator.post("/admin/core/jobrun/run/points.steal/").status_code == 404
+    assert administrator.get("/admin/core/jobrun/run/points.expire/").status_code == 403
+    assert JobRun.objects.count() == 0
+
+
+def test_the_page_says_when_the_clock_is_silent(
+    shop: Shop, administrator: Client, clock: time_machine.Traveller
+) -> None:
+    never = text(administrator.get("/admin/core/jobrun/"))
+    night.feel_pulse(at=clocks.now())
+    alive = text(administrator.get("/admin/core/jobrun/"))
+    clock.shift(timedelta(minutes=10))
+    silent = text(administrator.get("/admin/core/jobrun/"))
+
+    assert "The clock has not been seen" in never
+    assert "The clock has" not in alive
+    assert "The clock has been silent for 10\xa0minutes".replace("\xa0", " ") in silent.replace("\xa0", " ")
+
+
+def test_the_first_page_tells_the_day(story: Story) -> None:
+    JobRun.objects.create(job="tiers.review", period="x", state="failed", started_at=clocks.now())
+
+    page = text(at_desk("administrator").get("/admin/"))
+
+    assert "The business day of 1 Jun 2026, so far." in page
+    assert "Purchases 1 Sales GBP 100.00 Points accrued by them 100 New members 0" in page
+    assert "Failed jobs 1 Failed messages 0" in page
+    assert "points 1 70 0 0 0 They agree." in page
+
+
+def test_the_first_page_tells_each_role_its_own(story: Story) -> None:
+    finance, marketing = (text(at_desk(role).get("/admin/")) for role in ("finance", "marketing"))
+
+    assert ("New members" in finance, "New members" in marketing) == (False, True)
+    assert ("The books" in finance, "The books" in marketing) == (True, False)
+
+
+def test_books_that_do_not_balance_are_shown(story: Story) -> None:
+    cache.clear()
+    Lot.objects.filter(is_open=True, remaining=10).update(remaining=9)
+
+    assert "They differ by 1 points." in text(at_desk("finance").get("/admin/"))
+
+
+def test_settings_are_changed_and_recorded(shop: Shop, administrator: Client) -> None:
+    form = {
+        "name_en": "Gift Circle",
+        "name_zh_hans": "礼品圈",
+        "country": "GB",
+        "language": "en",
+        "time_zone": "Europe/London",
+        "day_ends_at": "3",
+        "late_grace_days": "14",
+        "expiry_notice_days": "30",
+        "oldest_receipt_days": "90",
+        "age_of_consent": "16",
+        "currency": "XXX",
+    }
+
+    revision = Programme.objects.get().revision
+    done = administrator.post("/admin/core/programme/1/change/", form)
+
+    assert done.status_code == 302
+    programme = Programme.objects.get()
+    assert (programme.name, programme.day_ends_at, programme.currency) == ("Gift Circle", 3, "GBP")
+    assert programme.revision == revision + 1
+    changes = AuditEntry.objects.get().changes
+    assert changes["day_ends_at"] == [0, 3]
+    assert changes["name_en"] == ["Gift Club", "Gift Circle"]
+    assert "Gift Circle" in text(administrator.get("/admin/"))
+
+
+def test_the_list_of_settings_is_their_page(shop: Shop, administrator: Client) -> None:
+    assert administrator.get("/admin/core/programme/")["Location"] == "/admin/core/programme/1/change/"
+    assert administrator.get("/admin/tiers/scheme/")["Location"] == "/admin/tiers/scheme/1/change/"
+
+
+def test_one_language_is_enough_and_stands_for_the_other(shop: Shop, administrator: Client) -> None:
+    administrator.post("/admin/sales/category/add/", {"code": "tea", "name_en": "", "name_zh_hans": "茶"})
+    refused = administrator.post("/admin/sales/category/add/", {"code": "rice", "name_en": "", "name_zh_hans": ""})
+
+    assert list(Category.objects.values_list("code", "name_en", "name_zh_hans")) == [("tea", "茶", "茶")]
+    assert "Fill this in, in one language at least." in text(refused)
+
+
+def test_a_code_never_changes(shop: Shop, administrator: Client) -> None:
+    place = f"/admin/sales/store/{shop.store.pk}/change/"
+
+    administrator.post(place, {"code": "PARIS", "name": "Covent Garden Market", "time_zone": "", "is_active": "on"})
+
+    store = Store.objects.get(pk=shop.store.pk)
+    assert (store.code, store.name) == ("LON-1", "Covent Garden Market")
+
+
+def test_tiers_are_edited_with_both_texts(shop: Shop, administrator: Client) -> None:
+    silver = shop.tiers[1]
+    form = {
+        "name_en": "Silver",
+        "name_zh_hans": "银",
+        "threshold": "600",
+        "multiplier": "1.30",
+        "colour": "#112233",
+        "picture": "moon",
+        "benefits_en": "More points",
+        "benefits_zh_hans": "更多积分",
+        "rank": "7",
+    }
+
+    administrator.post(f"/admin/tiers/tier/{silver.pk}/change/", form)
+
+    tier = Tier.objects.get(pk=silver.pk)
+    assert (int(tier.threshold), str(tier.multiplier), tier.colour, tier.rank) == (600, "1.30", "#112233", 1)
+    assert AuditEntry.objects.get().changes["threshold"] == ["500.000", "600"]
+
+
+def test_there_is_one_main_point_type(shop: Shop, administrator: Client) -> None:
+    form = {
+        "code": "miles",
+        "name_en": "mile",
+        "name_zh_hans": "里程",
+        "name_plural_en": "miles",
+        "name_plural_zh_hans": "里程",
+        "is_default": "on",
+        "pending_days": "0",
+        "worth": "0",
+    }
+
+    refused = administrator.post("/admin/points/pointtype/add/", form)
+    administrator.post("/admin/points/pointtype/add/", {k: v for k, v in form.items() if k != "is_default"})
+
+    assert refused.status_code == 200
+    assert list(PointType.objects.order_by("pk").values_list("code", "is_default")) == [
+        ("points", True),
+        ("miles", False),
+    ]
+
+
+def test_a_text_is_published_as_a_new_version(shop: Shop) -> None:
+    client = at_desk("marketing")
+    first = Wording.objects.filter(kind="terms").count()
+
+    client.post("/admin/members/wording/add/", {"kind": "terms", "text_en": "Be kind.", "text_zh_hans": "与人为善。"})
+    refused = client.post("/admin/members/wording/add/", {"kind": "terms", "text_en": "Only English."})
+
+    newest = Wording.objects.filter(kind="terms").latest("version")
+    assert (newest.version, newest.text_en, newest.text_zh_hans) == (first + 1, "Be kind.", "与人为善。")  # type: ignore[attr-defined]
+    assert refused.status_code == 200
+    assert AuditEntry.objects.get().action == "wording.publish"
+    assert client.post(f"/admin/members/wording/{newest.pk}/change/", {"text_en": "Be rude."}).status_code == 403
+
+
+def test_a_sign_in_code_is_not_shown(shop: Shop) -> None:
+    member = factories.member()
+    message = Message.objects.create(
+        reference="code:1",
+        member=member,
+        kind="code",
+        channel="sms",
+        address=str(member.phone),
+        language="en",
+        subject="Your code 482913",
+        body="482913 is your code",
+        is_secret=True,
+    )
+
+    page = text(at_desk("support").get(f"/admin/messaging/message/{message.pk}/change/"))
+
+    assert "482913" not in page
+    assert "Not shown: it holds a sign-in code." in page
+
+
+def test_messages_are_found_by_member(shop: Shop) -> None:
+    ada, grace = factories.member(email="ada@example.com"), factories.member(email="grace@example.com")
+    for member in (ada, grace):
+        named = {"reference": f"tier:{member.pk}", "kind": "tier", "channel": "email", "language": "en"}
+        Message.objects.create(member=member, address=str(member.email), **named)
+    client = at_desk("support")
+
+    found = [text(client.get(f"/admin/messaging/message/?q={term}")) for term in (ada.number, "ada@example.com")]
+
+    assert [("ada@" in page, "grace@" in page) for page in found] == [(True, False)] * 2
+
+
+def test_the_history_of_a_thing_is_its_audit_trail(shop: Shop, administrator: Client) -> None:
+    place = f"/admin/sales/store/{shop.store.pk}"
+    administrator.post(f"{place}/change/", {"name": "Strand", "time_zone": "", "is_active": "on"})
+
+    history = administrator.get(f"{place}/history/", follow=True)
+
+    assert "administrator store.changed" in text(history)
+    assert '{"name": ["Covent Garden", "Strand"]}' in text(history)
