@@ -72,7 +72,7 @@ def in_template(source: str, *, is_markup: bool = True) -> Iterator[tuple[int, s
     tokens = list(_spoken(Lexer(source).tokenize()))
     for token in tokens:
         if token.token_type in (TokenType.BLOCK, TokenType.VAR):
-            yield from ((token.lineno, text) for text in _quoted(token))
+            yield from ((token.lineno or 0, text) for text in _quoted(token))
     shown = "".join(token.contents if token.token_type is TokenType.TEXT else "" for token in tokens)
     if is_markup:
         reader = _Reader()
@@ -166,7 +166,7 @@ def _bare_text(value: ast.expr) -> str:
         case ast.Constant(value=str(text)):
             return text
         case ast.JoinedStr(values=parts):
-            return " ".join(_bare_text(part) for part in parts)
+            return "".join(_bare_text(part) for part in parts)
         case _:
             return ""
 

@@ -97,8 +97,9 @@ def in_python(source: str, *, name: str = "", strict: bool = True) -> Iterator[t
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) in functions]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         shape = functions[called(call)]
-        texts = [text.value for text in call.args[: len(shape)] if isinstance(text, ast.Constant)]
-        if len(texts) == len(shape) and all(isinstance(text, str) for text in texts):
+        given = [text.value for text in call.args[: len(shape)] if isinstance(text, ast.Constant)]
+        texts = [text for text in given if isinstance(text, str)]
+        if len(texts) == len(shape):
             yield _message(shape, texts)
         elif strict:
             raise Unreadable(f"{name}:{call.lineno}: {ast.unparse(call)} has no literal text that could be collected.")
