@@ -5,6 +5,7 @@ import hmac
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication
@@ -79,8 +80,7 @@ class TerminalKeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Till, None]:
         """The till that asks. Raises Unauthenticated, TerminalRevoked, StoreInactive, NotSetUp."""
         prefix, secret = _key(request.META.get("HTTP_AUTHORIZATION", ""))
-        found = db.rows(FIND, [prefix])
-        row = found[0] if found else None
+        row = _row(prefix)
         proof = hashlib.sha256(secret.encode()).hexdigest()
         if not hmac.compare_digest(proof, row["key_hash"] if row else NOBODY) or row is None:
             raise Unauthenticated
@@ -95,6 +95,18 @@ class TerminalKeyAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="till"'
+
+
+def _row(prefix: str) -> dict[str, Any] | None:
+    """The terminal whose key begins so. A connection that the database gave up since the last request is renewed."""
+    try:
+        found = db.rows(FIND, [prefix])
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        found = db.rows(FIND, [prefix])
+    return found[0] if found else None
 
 
 def _key(header: str) -> tuple[str, str]:

@@ -93,6 +93,15 @@ class NotAcceptable(LoyaltyError):
     sentence = _("Answers are given as application/json only.")
 
 
+class LengthRequired(LoyaltyError):
+    """The body came without saying how long it is (Content-Length)."""
+
+    code = "length_required"
+    status = 411
+    lasting = False
+    sentence = _("The till must say how long its request is: Content-Length.")
+
+
 class PayloadTooLarge(LoyaltyError):
     """The body is larger than one request may be."""
 

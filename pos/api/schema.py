@@ -40,6 +40,7 @@ WRITING: tuple[Refusal, ...] = (
     base.KeyMissing,
     base.KeyInvalid,
     problems.InvalidJSON,
+    problems.LengthRequired,
     problems.PayloadTooLarge,
     problems.UnsupportedMediaType,
     KeyInFlight,

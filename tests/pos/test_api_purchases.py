@@ -18,6 +18,7 @@ from tests import factories
 from tests.factories import Shop
 from tests.pos.till import NOON, Till, sale
 
+
 def test_a_purchase_is_answered_with_points_reasons_balance_and_tier(till: Till) -> None:
     member = factories.member()
 
@@ -338,7 +339,9 @@ def test_a_receipt_is_given_to_a_member_by_its_code_once(till: Till) -> None:
 def test_a_receipt_given_meanwhile_answers_its_repeat_with_the_member(till: Till) -> None:
     ada = factories.member()
     sold = till.post("purchases", sale()).body
-    till.post(f"purchases/{sold['purchase']}/member", {"member": {"number": ada.number}, "claim_code": sold["claim_code"]})
+    till.post(
+        f"purchases/{sold['purchase']}/member", {"member": {"number": ada.number}, "claim_code": sold["claim_code"]}
+    )
 
     again = till.post("purchases", sale())
 

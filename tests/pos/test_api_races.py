@@ -250,3 +250,14 @@ def test_a_fault_of_ours_undoes_everything_and_is_not_kept(
     with connection.cursor() as cursor:
         cursor.execute("alter table pos_gone rename to pos_settlement")
     assert till.post("purchases", sale(member), key="k").status == 201
+
+
+def test_a_database_that_was_restarted_costs_no_till_an_error(till: Till) -> None:
+    assert till.get("ping").status == 200
+    with another_connection() as other, other.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()",
+            [databases.name()],
+        )
+
+    assert till.post("purchases", sale()).status == 201

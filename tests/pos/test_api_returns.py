@@ -44,9 +44,7 @@ def test_a_return_takes_back_what_the_goods_kept_would_not_have_earned(till: Til
 
 
 def test_many_small_returns_take_back_as_much_as_one(till: Till, purchase: str) -> None:
-    taken = [
-        till.post(f"purchases/{purchase}/returns", goods(f"R-{n}", (1, "1"))).body["points"] for n in range(6)
-    ]
+    taken = [till.post(f"purchases/{purchase}/returns", goods(f"R-{n}", (1, "1"))).body["points"] for n in range(6)]
     last = till.post(f"purchases/{purchase}/returns", goods("R-6", (2, "2"))).body
 
     assert sum(taken) + last["points"] == 22

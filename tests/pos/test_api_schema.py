@@ -15,13 +15,13 @@ from django.apps import apps
 from django.core.management import call_command
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
 from core.errors import LoyaltyError
+from core.models import Programme
 from pos.api import bodies, reading, schema
 from pos.api.views import base
-from core.models import Programme
 from tests import factories
 from tests.pos.till import NOON, Till, sale
 
@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 
 @cache
 def description() -> dict[str, Any]:
-    found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return found
 
 

@@ -54,9 +54,7 @@ def test_a_read_takes_so_many_statements(
     assert len(found) == most, shown(found)
 
 
-def test_a_purchase_of_a_member_takes_ten_statements(
-    till: Till, sold: tuple[str, str], statements: Statements
-) -> None:
+def test_a_purchase_of_a_member_takes_ten_statements(till: Till, sold: tuple[str, str], statements: Statements) -> None:
     with statements() as found:
         told = till.post("purchases", sale(receipt="2") | {"member": {"number": sold[0]}})
 
@@ -92,9 +90,7 @@ def test_a_return_takes_so_many_statements(till: Till, sold: tuple[str, str], st
     assert len(found) == 16, shown(found)
 
 
-def test_giving_a_receipt_takes_so_many_statements(
-    till: Till, sold: tuple[str, str], statements: Statements
-) -> None:
+def test_giving_a_receipt_takes_so_many_statements(till: Till, sold: tuple[str, str], statements: Statements) -> None:
     told = till.post("purchases", sale(receipt="2"))
     body = {"member": {"number": sold[0]}, "claim_code": told.body["claim_code"]}
 

@@ -55,6 +55,7 @@ class TillView(APIView):
     """An address for tills: authenticates, counts, refuses what it doesn't know, answers compact JSON."""
 
     parser_classes = [StrictJSONParser]  # noqa: RUF012 - as DRF declares it
+    http_method_names = ["get", "head", "post"]  # noqa: RUF012
     # Names of the parameters that a GET takes.
     known_parameters: frozenset[str] = frozenset()
     allowance: rates.Allowance | None = None
@@ -66,7 +67,9 @@ class TillView(APIView):
 
     @property
     def body(self) -> Any:
-        """What the till sent, read from JSON, whatever it is. Raises InvalidJSON, and what the parser raises."""
+        """What the till sent, read from JSON, whatever it is. Raises LengthRequired, and what the parser raises."""
+        if "HTTP_TRANSFER_ENCODING" in self.request.META:
+            raise problems.LengthRequired
         if not self.request.META.get("CONTENT_LENGTH", "").strip("0"):
             raise problems.InvalidJSON(reason=_("It is empty."))
         return self.request.data
