@@ -66,10 +66,7 @@ class LedgerMachine(RuleBasedStateMachine):
         booking = self._accrue(who, reference, wanted)
         self.models[who].accrue(
             reference,
-            [
-                (n, self.at + timedelta(days=p), e and self.at + timedelta(days=p + e))
-                for (p, e), n in merged.items()
-            ],
+            [(n, self.at + timedelta(days=p), e and self.at + timedelta(days=p + e)) for (p, e), n in merged.items()],
             self.at,
         )
         assert (booking.points, booking.is_repeat) == (sum(n for n, _, _ in wanted), False)
@@ -102,9 +99,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(what=accruals, n=points)
     def reverse(self, what: tuple[int, str], n: int) -> None:
-        reversal = Reversal(
-            self.bookings[what].posting_id, n, self.reference("return"), self.at, self.at, "till"
-        )
+        reversal = Reversal(self.bookings[what].posting_id, n, self.reference("return"), self.at, self.at, "till")
         if self.models[what[0]].reverse(what[1], n, self.at):
             first = ledger.reverse([reversal])[0]
             assert ledger.reverse([reversal])[0].posting_id == first.posting_id

@@ -20,7 +20,9 @@ WORDS = {"en": "bought", "zh-hans": "消费"}
 def accrue(account: int, points: int, reference: str, *, days: int = 30) -> int:
     grant = Grant(points, "base", 1, WORDS, NOW - timedelta(days=40), NOW + timedelta(days=days))
     with transaction.atomic():
-        return ledger.accrue([Accrual(account, reference, [grant], NOW, NOW - timedelta(days=39), "till")])[0].posting_id
+        return ledger.accrue([Accrual(account, reference, [grant], NOW, NOW - timedelta(days=39), "till")])[
+            0
+        ].posting_id
 
 
 def account_of(point_type: PointType) -> int:
