@@ -34,7 +34,11 @@ def configure(options: dict[str, Any]) -> None:
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "default"}},
             "root": {"handlers": ["stderr"], "level": options["level"]},
-            "loggers": {"django.server": {"level": "WARNING"}},
+            "loggers": {
+                "django.server": {"level": "WARNING"},
+                # It tells at every start that it can't draw PNG. We draw SVG.
+                "barcode": {"level": "WARNING"},
+            },
         }
     )
     structlog.configure(

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable
 
 from loyalty_site.launch import layout, run, smoke, within
+from loyalty_site.launch.interrupts import Interrupted, Signals
 from loyalty_site.launch.layout import Layout
 from loyalty_site.launch.problems import DISK_FULL, Problem
 from loyalty_site.launch.progress import say
-from loyalty_site.launch.signals import Interrupted, Signals
 
 Command = Callable[[Layout, Signals, list[str]], int]
 COMMANDS: dict[str, Command] = {

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from loyalty_site.launch import commands, layout, problems, progress, reset
+from loyalty_site.launch.interrupts import Interrupted, Signals
 from loyalty_site.launch.layout import Layout
 from loyalty_site.launch.problems import Problem
 from loyalty_site.launch.progress import Step
-from loyalty_site.launch.signals import Interrupted, Signals
 
 RUN_LOCK = "run.lock"
 DEV_LOCK = "dev.lock"

@@ -13,8 +13,8 @@ from typing import Self
 
 from loyalty_site.launch import guard, layout
 from loyalty_site.launch.accounts import Account
+from loyalty_site.launch.interrupts import Signals
 from loyalty_site.launch.progress import Step
-from loyalty_site.launch.signals import Signals
 
 PATIENCE_SECONDS = 20.0
 LOOK_SECONDS = 0.02

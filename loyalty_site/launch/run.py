@@ -12,12 +12,12 @@ from functools import partial
 from pathlib import Path
 
 from loyalty_site.launch import banner, commands, guard, layout, ports, problems, readiness, servers
+from loyalty_site.launch.interrupts import Interrupted, Signals
 from loyalty_site.launch.layout import Layout
 from loyalty_site.launch.ports import Address
 from loyalty_site.launch.processes import Child, Household
 from loyalty_site.launch.progress import Step, say
 from loyalty_site.launch.servers import Servers
-from loyalty_site.launch.signals import Interrupted, Signals
 
 FIRST_RECEIPTS = 300
 WATCH_SECONDS = 0.5

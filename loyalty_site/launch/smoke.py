@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from loyalty_site.launch import layout, ports
+from loyalty_site.launch.interrupts import Signals
 from loyalty_site.launch.layout import Layout
 from loyalty_site.launch.problems import Problem
 from loyalty_site.launch.progress import Step, say
-from loyalty_site.launch.signals import Signals
 
 START_SECONDS = 180.0
 STOP_SECONDS = 90.0

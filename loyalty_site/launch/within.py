@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from loyalty_site.launch import checks, commands, layout, postgres, servers
+from loyalty_site.launch.interrupts import Interrupted, Signals
 from loyalty_site.launch.layout import Layout
 from loyalty_site.launch.problems import Problem
 from loyalty_site.launch.processes import Household
 from loyalty_site.launch.progress import Step, say
-from loyalty_site.launch.signals import Interrupted, Signals
 
 TEST_MEGABYTES = 500
 BENCH_MEGABYTES = 2_000

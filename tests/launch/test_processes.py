@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from loyalty_site.launch import guard, processes, readiness
+from loyalty_site.launch.interrupts import Interrupted, Signals
 from loyalty_site.launch.problems import Problem
 from loyalty_site.launch.processes import Child, Household
-from loyalty_site.launch.signals import Interrupted, Signals
 
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
