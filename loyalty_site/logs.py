@@ -37,7 +37,7 @@ def configure(options: dict[str, Any]) -> None:
             "loggers": {
                 "django.server": {"level": "WARNING"},
                 # It tells at every start that it can't draw PNG. We draw SVG.
-                "barcode": {"level": "WARNING"},
+                "pyBarcode": {"level": "WARNING"},
             },
         }
     )
