@@ -1,13 +1,13 @@
 """The first page of the staff site: what happened on this business day, and whether the books balance."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
 from django.core.cache import cache
-from django.db.models import Count, Sum
+from django.db.models import Aggregate, Count, Q, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -24,12 +24,30 @@ from sales.models import Purchase
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of the day. `is_bad`: somebody should look. `link`: where more is told."""
+    """A number of the day, and of the day before. `is_bad`: somebody should look. `link`: where more is told."""
 
     name: str | Promise
     value: str
+    before: str = ""
     link: str = ""
     is_bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """When yesterday began, and when today did."""
+
+    yesterday: datetime
+    today: datetime
+
+    def each(self, name: str, what: Aggregate, moment: str) -> dict[str, Aggregate]:
+        """WHAT of each of the two days, by the time that stands in MOMENT: {name}_today and {name}_yesterday."""
+        is_today = Q(**{f"{moment}__gte": self.today})
+        sources = what.get_source_expressions()
+        return {
+            f"{name}_today": type(what)(sources[0], filter=is_today),
+            f"{name}_yesterday": type(what)(sources[0], filter=~is_today),
+        }
 
 
 BOOKS = """
@@ -83,11 +101,11 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if programme is None:
         return {**context, "figures": [], "books": []}
     day = clock.business_date(clock.now(), programme)
-    since = clock.start_of(day, programme)
+    days = Days(clock.start_of(day - timedelta(days=1), programme), clock.start_of(day, programme))
     figures = [
-        *_sales(request, since, programme.currency),
-        *_members(request, since),
-        *_operations(request, since),
+        *_sales(request, days, programme.currency),
+        *_members(request, days),
+        *_operations(request, days.today),
     ]
     return {**context, "figures": figures, "books": books(request), "day": day}
 
@@ -100,37 +118,49 @@ def books(request: HttpRequest) -> list[Book]:
     return [Book(**row) for row in rows or []]
 
 
-def _sales(request: HttpRequest, since: datetime, currency: str) -> list[Figure]:
+def _sales(request: HttpRequest, days: Days, currency: str) -> list[Figure]:
     if not request.user.has_perm("sales.view_purchase"):
         return []
-    of_today = Purchase.objects.filter(occurred_at__gte=since).aggregate(count=Count("pk"), amount=Sum("amount"))
-    settled = Settlement.objects.filter(purchase__occurred_at__gte=since, posting__isnull=False)
-    accrued = settled.filter(point_type_id__in=PointType.objects.filter(is_default=True).values("pk"))
-    points = accrued.aggregate(points=Sum("posting__points"))["points"]
+    sold = Purchase.objects.filter(occurred_at__gte=days.yesterday).aggregate(
+        **days.each("count", Count("pk"), "occurred_at"), **days.each("amount", Sum("amount"), "occurred_at")
+    )
+    main = PointType.objects.filter(is_default=True).values("pk")
+    settled = Settlement.objects.filter(purchase__occurred_at__gte=days.yesterday, point_type_id__in=main)
+    accrued = settled.aggregate(**days.each("points", Sum("posting__points"), "purchase__occurred_at"))
     link = reverse("admin:sales_purchase_changelist")
+
+    def money(day: str) -> str:
+        return words.amount(sold[f"amount_{day}"] or Decimal(0), currency)
+
     return [
-        Figure(_("Purchases"), f"{of_today['count']:,}", link),
-        Figure(_("Sales"), words.amount(of_today["amount"] or Decimal(0), currency), link),
-        Figure(_("Points accrued by them"), f"{points or 0:,}", link),
+        Figure(_("Purchases"), f"{sold['count_today']:,}", f"{sold['count_yesterday']:,}", link),
+        Figure(_("Sales"), money("today"), money("yesterday"), link),
+        Figure(
+            _("Points accrued by them"),
+            f"{accrued['points_today'] or 0:,}",
+            f"{accrued['points_yesterday'] or 0:,}",
+            link,
+        ),
     ]
 
 
-def _members(request: HttpRequest, since: datetime) -> list[Figure]:
+def _members(request: HttpRequest, days: Days) -> list[Figure]:
     if not request.user.has_perm("members.view_member"):
         return []
+    found = Member.objects.filter(enrolled_at__gte=days.yesterday)
+    new = found.aggregate(**days.each("count", Count("pk"), "enrolled_at"))
     link = reverse("admin:members_member_changelist")
-    return [Figure(_("New members"), f"{Member.objects.filter(enrolled_at__gte=since).count():,}", link)]
+    return [Figure(_("New members"), f"{new['count_today']:,}", f"{new['count_yesterday']:,}", link)]
 
 
 def _operations(request: HttpRequest, since: datetime) -> list[Figure]:
     found = []
     if request.user.has_perm("core.view_jobrun"):
         failed = JobRun.objects.filter(state=JobRun.State.FAILED, started_at__gte=since).count()
-        found.append(
-            Figure(_("Failed jobs"), f"{failed:,}", reverse("admin:core_jobrun_changelist"), is_bad=failed > 0)
-        )
+        link = reverse("admin:core_jobrun_changelist")
+        found.append(Figure(_("Failed jobs"), f"{failed:,}", link=link, is_bad=failed > 0))
     if request.user.has_perm("messaging.view_message"):
         lost = Message.objects.filter(state=Message.State.FAILED, created_at__gte=since).count()
         link = f"{reverse('admin:messaging_message_changelist')}?state__exact=failed"
-        found.append(Figure(_("Failed messages"), f"{lost:,}", link, is_bad=lost > 0))
+        found.append(Figure(_("Failed messages"), f"{lost:,}", link=link, is_bad=lost > 0))
     return found

@@ -30,7 +30,7 @@ class MessageAdmin(ReadOnlyAdmin):
     list_filter = ("state", "channel")
     search_fields = ("reference__exact",)
     search_help_text = _("Member number, phone, e-mail, or reference")
-    ordering = ("-created_at", "-id")
+    ordering = ("-id",)
     fields = (
         ("member", "kind"),
         ("channel", "address"),

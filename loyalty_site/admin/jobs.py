@@ -32,6 +32,7 @@ COUNTED: dict[str, str | Promise] = {
     "raised": _("raised"),
     "lowered": _("lowered"),
     "kept": _("kept"),
+    "receipts": _("receipts"),
 }
 
 

@@ -16,8 +16,9 @@ from messaging.models import Message
 from points.models import Lot, PointType
 from sales.models import Category, Store
 from tests import factories
-from tests.admin.desk import Story, at_desk, text
+from tests.admin.desk import NOON, Story, at_desk, text
 from tests.factories import Shop
+from tests.pos.selling import receipt, sell
 from tiers.models import Tier
 
 
@@ -34,7 +35,7 @@ def test_a_job_is_asked_for_and_done(shop: Shop, administrator: Client, clock: t
     after = text(administrator.get("/admin/core/jobrun/"))
 
     assert (
-        "Points that were not used in time expire. Held points stay. Last run never Next run 2 Jun 2026, 00:00"
+        "Points that were not used in time expire. Held points stay. Last run not yet Next run 2 Jun 2026, 00:00"
         in before
     )
     assert "Expiry requested" in asked
@@ -85,14 +86,19 @@ def test_the_page_says_when_the_clock_is_silent(
 
 
 def test_the_first_page_tells_the_day(story: Story) -> None:
+    sell(receipt(story.shop, "R-0", "20.00", member=story.member, at=NOON - timedelta(days=1)))
+    sell(receipt(story.shop, "R-00", "7.00", member=story.member, at=NOON - timedelta(days=2)))
     JobRun.objects.create(job="tiers.review", period="x", state="failed", started_at=clocks.now())
 
     page = text(at_desk("administrator").get("/admin/"))
 
     assert "The business day of 1 Jun 2026, so far." in page
-    assert "Purchases 1 Sales GBP 100.00 Points accrued by them 100 New members 0" in page
+    assert (
+        "Purchases 1 yesterday 1 Sales GBP 100.00 yesterday GBP 20.00 Points accrued by them 100 yesterday 20" in page
+    )
+    assert "New members 0 yesterday 0" in page
     assert "Failed jobs 1 Failed messages 0" in page
-    assert "points 1 70 0 0 0 They agree." in page
+    assert "points 1 97 0 0 0 They agree." in page
 
 
 def test_the_first_page_tells_each_role_its_own(story: Story) -> None:
