@@ -9,7 +9,6 @@ from django.utils.functional import SimpleLazyObject
 from core import programme as programmes
 from core.models import JobRun, Programme
 from core.revisions import PerRevision
-from portal import overview
 
 DEMO_JOB = "demo.load"
 
@@ -22,14 +21,13 @@ may_be_loading = PerRevision(_may_be_loading)
 
 
 def programme(request: HttpRequest) -> dict[str, Any]:
-    """The programme, its main points, and the run that loads the demo: asked for only where a page shows them."""
+    """The programme, and the run that loads the demo: asked for only where a page shows it."""
     if hasattr(request, "programme"):
         current: Programme | None = request.programme
     else:
         current = programmes.current_or_none()
     return {
         "programme": current,
-        "point_type": SimpleLazyObject(lambda: overview.point_type(current) if current else None),
         "is_development": settings.DEBUG,
         "demo": SimpleLazyObject(lambda: demo(current)),
     }

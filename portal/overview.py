@@ -6,6 +6,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from core import clock
 from core.models import Programme
 from core.revisions import PerRevision
@@ -69,6 +73,19 @@ class Overview:
     latest: Sequence[Movement]
 
 
+def _units(programme: Programme) -> dict[str, tuple[str, str]]:
+    main = point_type(programme)
+    names = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            names[language] = (main.name, main.name_plural) if main else (_("point"), _("points"))
+    return names
+
+
+# What one point and many points are called, by language.
+units = PerRevision(_units)
+
+
 def point_type(programme: Programme) -> PointType | None:
     """The programme's main points."""
     return rules.rulebook(programme).main
@@ -88,14 +105,14 @@ def of(member: Member, programme: Programme, *, at: datetime) -> Overview:
         pending=[Dated(clock.business_date(due.at, programme), due.points) for due in queries.maturing(member.pk, at)],
         expiring=[Dated(movements.last_day(due.at, programme), due.points) for due in expiring],
         soon=bool(expiring) and expiring[0].at <= notice,
-        climb=climb(member, at=at),
+        climb=climb(member, programme, at=at),
         latest=movements.of(member.pk, programme, limit=LATEST),
     )
 
 
-def climb(member: Member, *, at: datetime) -> Climb:
-    """The member's tier, and what is missing to the next one. Two queries."""
-    progress = qualification.progress(member.pk, at)
+def climb(member: Member, programme: Programme, *, at: datetime) -> Climb:
+    """The member's tier, and what is missing to the next one. One query."""
+    progress = qualification.progress(member.pk, at, ladder=ladder(programme))
     return Climb(progress, _per_cent(progress.total, progress.next_tier))
 
 

@@ -216,10 +216,10 @@ def _raise(standing: Standing, tier: Tier, *, on: date, cause: str, reference: s
     db.value("select core_tell(tiers_facts(array[c])) from tiers_tierchange c where c.id = %s", [change.pk])
 
 
-def progress(member_id: int, at: datetime) -> Progress:
-    """How the member stands at that moment. Two queries. Raises NoLadder."""
+def progress(member_id: int, at: datetime, *, ladder: Sequence[Tier] | None = None) -> Progress:
+    """How the member stands at that moment. Two queries; one for who knows the LADDER. Raises NoLadder."""
     rows = db.rows("select * from tiers_progress(%s, %s)", [member_id, at])
-    tiers = {tier.pk: tier for tier in Tier.objects.all()}
+    tiers = {tier.pk: tier for tier in (Tier.objects.all() if ladder is None else ladder)}
     if not rows:
         raise NoLadder
     row = rows[0]

@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -15,11 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.models import JobRun
+from core.models import JobRun, Programme
 from members import numbers
 from members.birthdays import ANY_LEAP_YEAR, Birthday
 from points.rules import Rule
-from portal import figures
+from portal import figures, overview
 
 register = template.Library()
 
@@ -121,16 +121,18 @@ def whole_money(context: Context, value: Decimal) -> str:
 @register.simple_tag(takes_context=True)
 def unit(context: Context, value: int) -> str:
     """What so many points are called: "point", "points"."""
-    point_type: Any = context["point_type"]
-    if not point_type:
-        return _("points")
-    return str(point_type.name if abs(value) == 1 else point_type.name_plural)
+    return _unit(context["programme"], value)
+
+
+def _unit(programme: Programme, value: int) -> str:
+    one, many = overview.units(programme)[get_language() or settings.LANGUAGE_CODE]
+    return one if abs(value) == 1 else many
 
 
 @register.simple_tag(takes_context=True)
 def points(context: Context, value: int) -> str:
     """So many points in words: "1,250 points"."""
-    return _("%(number)s %(unit)s") % {"number": figures.number(value), "unit": unit(context, value)}
+    return _("%(number)s %(unit)s") % {"number": figures.number(value), "unit": _unit(context["programme"], value)}
 
 
 @register.filter

@@ -46,7 +46,7 @@ def _home(request: PortalRequest, member: Member) -> HttpResponse:
 @member_page
 def card(request: PortalRequest, member: Member) -> HttpResponse:
     """The card, as large as a till's reader likes it."""
-    climb = overview.climb(member, at=clock.now())
+    climb = overview.climb(member, request.programme, at=clock.now())
     number = member.number
     return page(request, "card", member=member, climb=climb, qr=codes.qr(number), barcode=codes.barcode(number))
 
@@ -72,7 +72,7 @@ def tiers(request: PortalRequest, member: Member) -> HttpResponse:
         request,
         "tiers",
         member=member,
-        climb=overview.climb(member, at=clock.now()),
+        climb=overview.climb(member, request.programme, at=clock.now()),
         ladder=overview.ladder(programme),
         scheme=overview.scheme(programme),
     )

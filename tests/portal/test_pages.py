@@ -253,8 +253,8 @@ def test_home_asks_at_most_twelve_queries_however_long_the_history(
     client = signed_in(ada)
     client.get("/")
 
-    # programme, user with member; balance, maturing, expiring; standing, tiers; postings, and the purchases behind them
-    with django_assert_num_queries(9 if count else 8):
+    # programme, user with member; balance, maturing, expiring; standing; postings, and the purchases behind them
+    with django_assert_num_queries(8 if count else 7):
         page = client.get("/")
     assert page.context["shown"].balance.available == count
     assert len(page.context["shown"].latest) == min(4, count + 2 if count else 0)
@@ -275,7 +275,7 @@ def test_a_demo_that_loads_is_told_on_every_page_and_costs_one_query(
         "done": 12300,
         "total": 25000,
     }
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get("/")
 
     run.state = JobRun.State.DONE
