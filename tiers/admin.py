@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -17,12 +18,44 @@ from core.admin.programme import SingletonAdmin
 from members.models import Member
 from tiers.models import Scheme, Tier, TierChange
 
+CALENDAR_MONTHS = (1, 3, 6, 12)
+MOST_MONTHS = 36
+
 
 class TierForm(BilingualForm):
-    """A tier, its colour picked by eye."""
+    """A tier, its colour picked by eye. Each rung asks for more than the one below."""
 
     class Meta:
         widgets = {"colour": UnfoldAdminColorInputWidget}  # noqa: RUF012
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        rank = cleaned.get("rank", self.instance.rank)
+        threshold = cleaned.get("threshold")
+        if rank is None or threshold is None:
+            return cleaned
+        below = Tier.objects.filter(rank__lt=rank).order_by("-rank").first()
+        above = Tier.objects.filter(rank__gt=rank).order_by("rank").first()
+        if below is None and threshold:
+            self.add_error("threshold", _("The lowest tier asks for nothing: 0."))
+        elif below and threshold <= below.threshold:
+            self.add_error("threshold", _("More than %(tier)s asks for.") % {"tier": below.name})
+        elif above and threshold >= above.threshold:
+            self.add_error("threshold", _("Less than %(tier)s asks for.") % {"tier": above.name})
+        return cleaned
+
+
+class SchemeForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How members qualify. A calendar period must fit into the year."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        window, months = cleaned.get("window"), cleaned.get("months")
+        if window == Scheme.Window.CALENDAR and months not in CALENDAR_MONTHS:
+            self.add_error("months", _("A calendar period has 1, 3, 6 or 12 months."))
+        elif months is not None and months > MOST_MONTHS:
+            self.add_error("months", _("At most 36 months."))
+        return cleaned
 
 
 @admin.register(Tier)
@@ -31,7 +64,13 @@ class TierAdmin(StaffAdmin):
     list_display = ("badge", "code", "rank", "threshold_written", "multiplier")
     ordering = ("rank",)
     fieldsets = (
-        (None, {"fields": (("code", "rank"), both("name"), ("threshold", "multiplier"))}),
+        (
+            None,
+            {
+                "fields": (("code", "rank"), both("name"), ("threshold", "multiplier")),
+                "description": _("A changed threshold counts from the next review on."),
+            },
+        ),
         (_("What members see"), {"fields": (("colour", "picture"), both("benefits"))}),
     )
 
@@ -53,7 +92,13 @@ class TierAdmin(StaffAdmin):
 
 @admin.register(Scheme)
 class SchemeAdmin(SingletonAdmin):
-    fields = ("basis", ("window", "months"))
+    form = SchemeForm
+    fieldsets = (
+        (
+            None,
+            {"fields": ("basis", ("window", "months")), "description": _("A change counts from the next review on.")},
+        ),
+    )
 
 
 @admin.register(TierChange)

@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from phonenumbers import SUPPORTED_REGIONS
 from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSelectWidget
 
 from core.admin.base import StaffAdmin
@@ -31,12 +32,18 @@ class SingletonAdmin(StaffAdmin):
 
 
 class ProgrammeForm(BilingualForm):
-    """Time zone and language are chosen from those there are."""
+    """Time zone, country and language are chosen from those there are."""
 
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=lambda: [(zone, zone) for zone in sorted(available_timezones())],
         widget=UnfoldAdminSelect2Widget,
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=lambda: [(country, country) for country in sorted(SUPPORTED_REGIONS)],
+        widget=UnfoldAdminSelect2Widget,
+        help_text=_("For phone numbers without +."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +13,22 @@ from core.admin.columns import column
 from points.models import PointType
 
 
+class PointTypeForm(BilingualForm):
+    """A currency of the programme. One of them is the main one."""
+
+    def clean_is_default(self) -> bool:
+        is_default: bool = self.cleaned_data["is_default"]
+        main = PointType.objects.filter(is_default=True).first()
+        if is_default and main and main.pk != self.instance.pk:
+            raise forms.ValidationError(_("%(points)s are the main ones already.") % {"points": main})
+        if main and main.pk == self.instance.pk and not is_default:
+            raise forms.ValidationError(_("The programme needs a main point type."))
+        return is_default
+
+
 @admin.register(PointType)
 class PointTypeAdmin(StaffAdmin):
-    form = BilingualForm
+    form = PointTypeForm
     list_display = ("code", "name_plural", "is_default", "worth", "pending_days", "lifetime")
     ordering = ("code",)
     fieldsets = (

@@ -19,7 +19,7 @@ from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, text
 from tests.factories import Shop
 from tests.pos.selling import receipt, sell
-from tiers.models import Tier
+from tiers.models import Scheme, Tier
 
 
 @pytest.fixture
@@ -186,6 +186,39 @@ def test_tiers_are_edited_with_both_texts(shop: Shop, administrator: Client) -> 
     assert AuditEntry.objects.get().changes["threshold"] == ["500.000", "600"]
 
 
+@pytest.mark.parametrize(
+    ("threshold", "refusal"),
+    [("0", "More than Member asks for."), ("2000", "Less than Gold asks for."), ("-1", "More than Member asks for.")],
+)
+def test_each_tier_asks_for_more_than_the_one_below(
+    shop: Shop, administrator: Client, threshold: str, refusal: str
+) -> None:
+    silver = shop.tiers[1]
+    form = {"name_en": "Silver", "multiplier": "1.30", "colour": "#112233", "picture": "moon", "threshold": threshold}
+
+    page = administrator.post(f"/admin/tiers/tier/{silver.pk}/change/", form)
+
+    assert refusal in text(page)
+    assert Tier.objects.get(pk=silver.pk).threshold == 500
+
+
+@pytest.mark.parametrize(
+    ("window", "months", "refusal"),
+    [
+        ("calendar", "5", "A calendar period has 1, 3, 6 or 12 months."),
+        ("rolling", "37", "At most 36 months."),
+        ("rolling", "0", "Ensure this value is greater than or equal to 1."),
+    ],
+)
+def test_a_scheme_that_makes_no_sense_is_refused(
+    shop: Shop, administrator: Client, window: str, months: str, refusal: str
+) -> None:
+    page = administrator.post("/admin/tiers/scheme/1/change/", {"basis": "amount", "window": window, "months": months})
+
+    assert refusal in text(page)
+    assert (Scheme.objects.get().window, Scheme.objects.get().months) == ("rolling", 12)
+
+
 def test_there_is_one_main_point_type(shop: Shop, administrator: Client) -> None:
     form = {
         "code": "miles",
@@ -201,7 +234,7 @@ def test_there_is_one_main_point_type(shop: Shop, administrator: Client) -> None
     refused = administrator.post("/admin/points/pointtype/add/", form)
     administrator.post("/admin/points/pointtype/add/", {k: v for k, v in form.items() if k != "is_default"})
 
-    assert refused.status_code == 200
+    assert "points are the main ones already." in text(refused)
     assert list(PointType.objects.order_by("pk").values_list("code", "is_default")) == [
         ("points", True),
         ("miles", False),
