@@ -5,13 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tiers.qualification import Held
-
 from core.models import Programme
 from points import earning, terms
 from points.earning import Context, Goods, Quote
 from points.rules import Rule, Rulebook
 from tiers import ladder
+from tiers.qualification import Held
 
 
 def point_types(book: Rulebook, occurred_at: datetime) -> list[int]:
@@ -65,9 +64,10 @@ def quote(goods: Sequence[tuple[str, Decimal]], context: Context, book: Rulebook
 def _dates(
     book: Rulebook, programme: Programme, types: Iterable[int], occurred_at: datetime, at: datetime
 ) -> dict[int, tuple[datetime, datetime | None]]:
+    moment = min(occurred_at, at)  # a till whose clock is ahead must not make points wait for it
     return {
         pk: (
-            terms.available_at(book.point_types[pk], occurred_at, programme),
+            terms.available_at(book.point_types[pk], moment, programme),
             terms.expires_at(book.point_types[pk], occurred_at, at, programme),
         )
         for pk in types

@@ -5,7 +5,10 @@
 create or replace function ledger_accrue(batch jsonb)
 returns table (posting_id bigint, account_id bigint, number bigint, reference text, points bigint, is_repeat boolean,
                pending bigint, available bigint, held bigint, debt bigint)
-language plpgsql set plan_cache_mode = force_generic_plan as $$
+language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
+as $$
 declare ids bigint[]; moments timestamptz[];
 begin
     select array_agg(i.account), array_agg(i.at) into ids, moments

@@ -2,7 +2,10 @@
 -- Every verb begins here: the account row is the only lock. Allocation happens in later statements, because under
 -- READ COMMITTED a statement that waited for the lock still sees what was there before it waited.
 
-create or replace function ledger_lock(ids bigint[]) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+create or replace function ledger_lock(ids bigint[]) returns void language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
+as $$
 begin
     perform from points_account where id = any(ids) order by id for no key update;
 end $$;
@@ -10,7 +13,10 @@ end $$;
 create or replace function ledger_open(members bigint[], types bigint[], ats timestamptz[])
 returns table (account_id bigint, member_id bigint, point_type_id bigint,
                pending bigint, available bigint, held bigint, debt bigint, last_number bigint)
-language plpgsql set plan_cache_mode = force_generic_plan as $$
+language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
+as $$
 declare ids bigint[]; moments timestamptz[]; wanted bigint := cardinality(members);
 begin
     select array_agg(a.id order by a.id), array_agg(w.at order by a.id) into ids, moments

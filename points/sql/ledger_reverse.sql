@@ -8,7 +8,9 @@ create or replace function ledger_reverse(
     the_moment timestamptz, the_time timestamptz, the_actor text, the_reasons jsonb)
 returns table (posting_id bigint, number bigint, points bigint, is_repeat boolean,
                pending bigint, available bigint, held bigint, debt bigint)
-language plpgsql as $$
+language plpgsql
+set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
+as $$
 declare
     original points_posting; acc points_account; old points_posting; entry record; own bigint[];
     needed bigint := wanted; share bigint; taken bigint[] := array[0, 0, 0]; -- pending, available, expired

@@ -1,7 +1,9 @@
 -- Touch: mature, then expire, what is due on accounts that the caller has locked. Time decides, not the sweep.
 -- ids and ats run in parallel: account, and the moment to which it is brought. A repeat changes nothing.
 
-create or replace function ledger_mature(ids bigint[], ats timestamptz[]) returns bigint language plpgsql as $$
+create or replace function ledger_mature(ids bigint[], ats timestamptz[]) returns bigint language plpgsql
+set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
+as $$
 declare moved_points bigint;
 begin
     with due as materialized (
@@ -45,7 +47,9 @@ begin
     return moved_points;
 end $$;
 
-create or replace function ledger_expire(ids bigint[], ats timestamptz[]) returns bigint language plpgsql as $$
+create or replace function ledger_expire(ids bigint[], ats timestamptz[]) returns bigint language plpgsql
+set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
+as $$
 declare moved_points bigint;
 begin
     with due as materialized (

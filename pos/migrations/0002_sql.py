@@ -1,10 +1,9 @@
 """Claiming and settling receipts, as SQL functions."""
 
+from pathlib import Path
 from typing import ClassVar
 
 from django.db import migrations
-
-from pathlib import Path
 
 from core.db import install
 

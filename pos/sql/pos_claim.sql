@@ -5,7 +5,10 @@
 create or replace function pos_claim(receipts jsonb)
 returns table (place bigint, purchase_id bigint, uuid uuid, claim_code text, content_hash text, member_id bigint,
                is_new boolean, categories text[])
-language plpgsql set plan_cache_mode = force_generic_plan as $$
+language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
+as $$
 declare fresh bigint[];
 begin
     with wanted as (
