@@ -44,7 +44,7 @@ class Scheme(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.basis}, {self.window} {self.months}"
+        return f"{self.get_basis_display()} · {self.get_window_display()} · {self.months}"
 
 
 class Tier(models.Model):
@@ -113,6 +113,7 @@ class Standing(models.Model):
     where the tier is only given, not earned.
     `valid_until`: last business date of the standing, the end of the month after it lapses, or the end of what was
     given if that is later. Both empty at the lowest.
+    `floor_on`: a lapse that holds whatever the days say: the day on which a step down began, or a return let it lapse.
     `given_tier`, `given_until`: what was brought along or given by staff, which the member holds at least so long.
     """
 
@@ -121,6 +122,7 @@ class Standing(models.Model):
     since_on = models.DateField(_("since"))
     lapses_on = models.DateField(_("window lapses"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    floor_on = models.DateField(_("lapses at the earliest"), null=True, blank=True)
     given_tier = models.ForeignKey(
         Tier, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("given tier")
     )

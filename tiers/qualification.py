@@ -212,7 +212,7 @@ def _raise(standing: Standing, tier: Tier, *, on: date, cause: str, reference: s
         cause=cause,
         reference=reference,
     )
-    standing.tier, standing.since_on, standing.lapses_on = tier, on, None
+    standing.tier, standing.since_on, standing.lapses_on, standing.floor_on = tier, on, None, None
     db.value("select core_tell(tiers_facts(array[c])) from tiers_tierchange c where c.id = %s", [change.pk])
 
 

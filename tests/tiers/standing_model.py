@@ -79,6 +79,7 @@ class Model:
     step: int = 0
     lapses_on: date | None = None
     valid_until: date | None = None
+    floor: date | None = None
     given: tuple[int, date] | None = None
     changes: list[Change] = field(default_factory=list)
 
@@ -105,6 +106,7 @@ class Model:
             below = self.step - 1
             lapses = self.scheme.lapse(self.days, below, begins) if below else None
             self.put(below, max(lapses or begins, begins), "review")
+            self.floor = begins if below else None
 
     def purchase(self, reference: str, day: date, value: int, today: date) -> None:
         self.pass_time(today)
@@ -116,17 +118,29 @@ class Model:
         self.pass_time(today)
         self.days[day] -= value
         last = self.changes[-1] if self.changes else Change(0, "")
-        is_of_this = (last.to_step, last.cause, last.reference) == (self.step, "purchase", reference)
-        if is_of_this and not self.scheme.lapse(self.days, self.step, today):
-            self._settle(day, today, last.from_step, last.from_lapses_on, self.step - 1, "return", reference)
+        if (last.to_step, last.cause, last.reference) == (self.step, "purchase", reference):
+            self._settle(day, today, last.from_step, last.from_lapses_on, self.step, "return", reference)
         elif self.step:
-            self._settle(today, today, self.step, self.lapses_on, self.step, "return", reference)
+            self._lapse_without_the_goods(today)
         self.pass_time(today)
+
+    def _lapse_without_the_goods(self, today: date) -> None:
+        """As if they had never been bought; but today, where the standing would have run out by now."""
+        since = today.replace(day=1) - relativedelta(months=1) - DAY
+        lapse = self.scheme.lapse(self.days, self.step, since)
+        lapses = max((d for d in (lapse, self.floor) if d), default=None)
+        until = self.until(self.step, lapses)
+        if not until or until < today:
+            lapses = self.floor = self.lapses_on and min(self.lapses_on, today)
+        elif lapses != lapse:
+            self.floor = lapses
+        self.put(self.step, lapses, "return")
 
     def give(self, step: int, on: date, until: date) -> None:
         self.pass_time(on)
         self.given = (step, until)
         if step > self.step:
+            self.floor = None
             self.put(step, None, "staff")
         else:
             self.valid_until = self.until(self.step, self.lapses_on)
@@ -137,15 +151,21 @@ class Model:
         """The highest rung up to TOP that the days carry until today; or BASE, which lapses today if they don't."""
         begins: date | None = None
         for step in range(top, max(base, 1) - 1, -1):
-            dates = [self.scheme.lapse(self.days, step, min(day, today)), begins]
+            lapse = self.scheme.lapse(self.days, step, min(day, today))
+            dates = [lapse, begins]
             if step == base and base_lapses:
                 dates.append(min(base_lapses, today))
             lapses = max((d for d in dates if d), default=None)
             until = self.until(step, lapses)
-            if step == base or (lapses and until and until >= today):
+            if step == base or (until and until >= today):
+                if lapses != lapse:
+                    self.floor = lapses
+                elif step != self.step:
+                    self.floor = None
                 self.put(step, lapses, cause, reference)
                 return
             begins = until + DAY if lapses and until else None
+        self.floor = None
         self.put(0, None, cause, reference)
 
 

@@ -243,6 +243,41 @@ def test_a_return_never_lets_a_tier_last_longer(member: int) -> None:
     assert (now.code, now.lapses_on, now.valid_until) == ("star", date(2027, 1, 10), date(2027, 2, 28))
 
 
+def test_what_is_bought_in_the_last_weeks_and_comes_back_extends_nothing(member: int) -> None:
+    bought(member, JAN_10, 150, reference="purchase:1")
+    in_grace = date(2027, 2, 20)
+    before = held(member, in_grace)
+    assert before == (1, date(2027, 1, 10), date(2027, 2, 28))
+
+    assert bought(member, in_grace, 200, reference="purchase:2").valid_until == date(2028, 3, 31)
+    returned(member, in_grace, 200, today=date(2027, 2, 25), reference="purchase:2")
+
+    assert held(member, date(2027, 2, 25)) == before
+    assert len(changes(member)) == 1
+
+
+def test_a_step_down_keeps_its_own_end_though_goods_come_and_go(member: int) -> None:
+    bought(member, JAN_10, 600, reference="purchase:1")
+    on = date(2027, 3, 5)
+    before = held(member, on)
+    assert before == (1, date(2027, 3, 1), date(2027, 4, 30))
+
+    bought(member, on, 300, reference="purchase:2")
+    now = returned(member, on, 300, today=on, reference="purchase:2")
+
+    assert (now.code, now.since_on) == ("star", date(2027, 3, 1))
+    assert held(member, on) == before
+
+
+def test_goods_that_carried_a_standing_past_its_end_and_come_back_let_it_lapse(member: int) -> None:
+    bought(member, JAN_10, 150, reference="purchase:1")
+    bought(member, date(2027, 2, 20), 200, reference="purchase:2")
+
+    now = returned(member, date(2027, 2, 20), 200, today=date(2027, 3, 5), reference="purchase:2")
+
+    assert (now.code, now.lapses_on, now.valid_until) == ("star", date(2027, 3, 5), date(2027, 4, 30))
+
+
 def test_several_members_in_one_call(tiers: list[Tier], django_assert_num_queries: DjangoAssertNumQueries) -> None:
     members = [factories.member().pk for _ in range(3)]
     amounts = [50, 100, 500]
@@ -387,6 +422,35 @@ def test_who_earns_more_than_was_given_lands_on_the_gift_again(member: int, tier
 
     assert held(member, date(2027, 3, 1)) == (1, date(2027, 3, 1), date(2027, 12, 31))
     assert held(member, date(2028, 1, 1)) == (0, None, None)
+
+
+def test_a_gift_below_carries_over_steps_that_were_missed(member: int, tiers: list[Tier]) -> None:
+    give(member, tiers[2], until=date(2027, 12, 31))
+    bought(member, JAN_10, 2000)
+
+    # Sun to the end of February 2027, Moon to the end of the gift, Star two months.
+    assert held(member, date(2027, 3, 1)) == (2, date(2027, 3, 1), date(2027, 12, 31))
+    assert held(member, date(2028, 1, 1)) == (1, date(2028, 1, 1), date(2028, 2, 29))
+    assert held(member, date(2028, 3, 1)) == (0, None, None)
+
+
+def test_a_gift_that_is_over_is_forgotten(member: int, tiers: list[Tier]) -> None:
+    give(member, tiers[2])
+
+    review(date(2026, 7, 1))
+
+    standing = Standing.objects.get()
+    assert (standing.tier, standing.given_tier, standing.given_until) == (tiers[1], None, None)
+    assert give(member, tiers[1], on=date(2026, 7, 2), until=date(2026, 12, 31)).valid_until == date(2026, 12, 31)
+
+
+def test_a_return_after_a_gift_of_the_same_tier_leaves_the_gift(member: int, tiers: list[Tier]) -> None:
+    bought(member, JAN_10, 100, reference="purchase:1")
+    give(member, tiers[1], on=date(2026, 1, 12))
+
+    now = returned(member, JAN_10, 100, today=date(2026, 1, 14), reference="purchase:1")
+
+    assert (now.code, now.since_on, now.lapses_on, now.valid_until) == ("star", JAN_10, None, date(2026, 6, 30))
 
 
 def test_a_gift_below_a_running_gift_is_refused(member: int, tiers: list[Tier]) -> None:

@@ -63,6 +63,15 @@ def test_a_rung_below_lasts_as_long_as_its_own_days_carry_it(member: int) -> Non
     assert held(member, date(2027, 3, 1)) == (1, date(2027, 9, 1), date(2027, 10, 31))
 
 
+def test_a_late_review_sees_what_carried_a_rung_below_in_the_meantime(member: int) -> None:
+    bought(member, JAN_10, 400)
+    bought(member, date(2026, 9, 1), 100)
+
+    review(date(2027, 10, 15))
+
+    assert held(member, date(2027, 10, 15)) == (1, date(2027, 9, 1), date(2027, 10, 31))
+
+
 def test_the_review_twice_changes_nothing(member: int) -> None:
     bought(member, JAN_10, 2000)
     review(date(2027, 8, 20))

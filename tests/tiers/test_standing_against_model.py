@@ -157,6 +157,18 @@ class StandingMachine(RuleBasedStateMachine):
             returned(self.members[who], day, amount, today=self.today, reference=reference)
             self.models[who].give_back(reference, day, amount, self.today)
 
+    @rule(who=st.integers(0, 1), amount=st.integers(1, 80))
+    def buy_and_bring_back(self, who: int, amount: int) -> None:
+        """What was bought and comes back at once leaves nothing behind."""
+        before = held(self.members[who], self.today)
+        reference = f"purchase:{len(self.purchases)}"
+        self.purchases.append((who, reference, self.today, 0))
+        bought(self.members[who], self.today, amount, today=self.today, reference=reference)
+        self.models[who].purchase(reference, self.today, amount, self.today)
+        returned(self.members[who], self.today, amount, today=self.today, reference=reference)
+        self.models[who].give_back(reference, self.today, amount, self.today)
+        assert held(self.members[who], self.today) == before
+
     @rule(who=st.integers(0, 1), step=st.integers(1, 3), days=st.integers(0, 150))
     def give(self, who: int, step: int, days: int) -> None:
         step = min(step, self.models[who].scheme.top)

@@ -35,6 +35,16 @@ create or replace function tiers_valid_until(lapses_on date) returns date langua
     select (date_trunc('month', lapses_on::timestamp) + interval '2 months')::date - 1
 $$;
 
+-- The first date of which TODAY can depend: of the last window before the earliest lapse that still lasts today.
+create or replace function tiers_matters_since(today date) returns date language sql immutable parallel safe as $$
+    select (date_trunc('month', today::timestamp) - interval '1 month')::date - 1
+$$;
+
+-- A lapse, brought forward to TODAY where it would be later. Without one there is none.
+create or replace function tiers_by(lapses_on date, today date) returns date language sql immutable parallel safe as $$
+    select case when lapses_on > today then today else lapses_on end
+$$;
+
 -- The date on which a standing lapses that began STEPS rungs higher and was let run out rung by rung: each rung ends
 -- with its month after, and the next one lapses on the day it begins. With 0 steps, the date itself.
 create or replace function tiers_lapses_after(lapses_on date, steps int)

@@ -29,8 +29,7 @@ begin
             order by t.rank desc limit 1
         ) n
         cross join lateral (
-            select case when n.rank = 0 then null when n.threshold > sums.total
-                then case when s.lapses_on > w.today then w.today else s.lapses_on end
+            select case when n.rank = 0 then null when n.threshold > sums.total then tiers_by(s.lapses_on, w.today)
                 else tiers_leaves_on((
                     select r.day
                     from (select q.day, sum(tiers_value(c.basis, q.amount, q.points, q.purchases))
@@ -42,7 +41,8 @@ begin
     ), standings as (
         update tiers_standing s
         set tier_id = d.new_id, lapses_on = d.new_lapses, valid_until = d.new_until,
-            since_on = case when d.new_id = d.tier_id then s.since_on else d.today end
+            since_on = case when d.new_id = d.tier_id then s.since_on else d.today end,
+            floor_on = case when d.new_id = d.tier_id then s.floor_on end
         from renewed d
         where s.member_id = d.member_id and (d.tier_id, d.lapses_on, d.valid_until)
               is distinct from (d.new_id, d.new_lapses, d.new_until)

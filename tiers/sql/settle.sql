@@ -3,9 +3,10 @@
 
 -- Per member: windows from DAY on may have changed (a late purchase, a return, a review), TODAY is the business date.
 --   purchase, review: rises to the highest rung that the days reach and whose standing has not run out meanwhile.
---   return: never rises. A rung reached by the very purchase that comes back (REFERENCE), and no longer earned, is
---     taken back: what was held before holds again, or what is earned in between.
--- What is held lapses when its days say so. Where they no longer reach it, it lapses today, or earlier if it did before.
+--     What is held lapses when its days say so; where they don't reach it, today, or earlier if it did before.
+--   return: never rises. What is held lapses as if the goods had never been bought; where it would have run out by
+--     now, it lapses today instead. But a rung that was reached by the very purchase that comes back (REFERENCE) is
+--     held only if it still would be: else what was held before holds again, or what is earned in between.
 -- Answers how many members rose. The standings are locked by the caller, and have not run out.
 create or replace function tiers_settle(members bigint[], days date[], todays date[], ats timestamptz[],
                                         causes text[], refs text[])
@@ -16,10 +17,15 @@ begin
         select h.member_id, h.at, h.today, h.cause, h.reference, h.step as old_step, h.tier_id as old_id,
                h.since_on as old_since, h.lapses_on as old_lapses, coalesce(n.step, 0) as step,
                coalesce(n.tier_id, base.tier_id) as tier_id,
-               case when coalesce(n.step, 0) = base.step then base.since_on else h.today end as since_on,
-               n.lapses_on, n.valid_until
+               case coalesce(n.step, 0) when h.step then h.since_on when base.step then base.since_on else h.today
+               end as since_on,
+               n.lapses_on, n.valid_until,
+               case when n.lapses_on is distinct from (
+                         select max(r.lapses_on) from unnest(reached.steps, reached.lapses) as r(step, lapses_on)
+                         where r.step = n.step) then n.lapses_on
+                    when n.step = h.step then h.floor_on end as floor_on
         from (
-            select m.*, s.tier_id, s.since_on, s.lapses_on, s.valid_until, s.given_until, l.step,
+            select m.*, s.tier_id, s.since_on, s.lapses_on, s.floor_on, s.given_until, l.step,
                    g.step as given_step
             from unnest(members, days, todays, ats, causes, refs) as m(member_id, day, today, at, cause, reference)
             join tiers_standing s on s.member_id = m.member_id
@@ -36,35 +42,36 @@ begin
         ) before on true
         cross join lateral (
             select array_agg(r.step) as steps, array_agg(r.lapses_on) as lapses
-            from tiers_lapses(h.member_id, case when h.cause = 'return' and before.step is null then h.today
-                                                else least(h.day, h.today) end) r
+            from tiers_lapses(h.member_id, case when h.cause = 'return' and before.step is null
+                                                then tiers_matters_since(h.today) else least(h.day, h.today) end) r
         ) reached
         cross join lateral (
-            select before.step is not null and not exists (
-                select from unnest(reached.steps, reached.lapses) as r(step, lapses_on)
-                where r.step = h.step and r.lapses_on > h.today) as is_taken offset 0
-        ) judged
-        cross join lateral (
-            select case when is_taken then before.tier_id else h.tier_id end as tier_id,
-                   case when is_taken then before.step else h.step end as step,
-                   case when is_taken then before.from_since_on else h.since_on end as since_on,
-                   case when is_taken then before.from_lapses_on else h.lapses_on end as lapses_on,
-                   case when is_taken then h.step - 1 when h.cause = 'return' then h.step else 1000 end as highest
+            select coalesce(before.tier_id, h.tier_id) as tier_id, coalesce(before.step, h.step) as step,
+                   case when before.step is null then h.since_on else before.from_since_on end as since_on,
+                   case when h.cause = 'return' and before.step is null then h.floor_on
+                        when before.step is null then tiers_by(h.lapses_on, h.today)
+                        else tiers_by(before.from_lapses_on, h.today) end as lapses_on,
+                   case when h.cause = 'return' then h.step else 1000 end as highest
         ) base
         left join lateral (
-            select r.*
+            select r.*, 1 as choice
             from tiers_rungs(greatest(base.step, 1), base.highest, reached.steps || base.step,
-                             reached.lapses || case when base.lapses_on > h.today then h.today else base.lapses_on end,
+                             reached.lapses || base.lapses_on, h.given_step, h.given_until) r
+            where r.valid_until >= h.today or (before.step is not null and r.step = base.step)
+            union all
+            select r.*, 2
+            from tiers_rungs(h.step, h.step, array[h.step], array[tiers_by(h.lapses_on, h.today)],
                              h.given_step, h.given_until) r
-            where r.valid_until >= h.today or r.step = base.step
-            order by r.step desc limit 1
+            where before.step is null
+            order by choice, step desc limit 1
         ) n on true
     ), standings as (
         update tiers_standing s
-        set tier_id = n.tier_id, since_on = n.since_on, lapses_on = n.lapses_on, valid_until = n.valid_until
+        set tier_id = n.tier_id, since_on = n.since_on, lapses_on = n.lapses_on, valid_until = n.valid_until,
+            floor_on = n.floor_on
         from settled n
-        where s.member_id = n.member_id and (s.tier_id, s.lapses_on, s.valid_until)
-              is distinct from (n.tier_id, n.lapses_on, n.valid_until)
+        where s.member_id = n.member_id and (s.tier_id, s.lapses_on, s.valid_until, s.floor_on)
+              is distinct from (n.tier_id, n.lapses_on, n.valid_until, n.floor_on)
     ), changes as (
         insert into tiers_tierchange (member_id, from_tier_id, from_since_on, from_lapses_on, to_tier_id, "on", at,
                                       cause, reference)

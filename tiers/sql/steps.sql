@@ -59,7 +59,7 @@ begin
     ), standings as (
         update tiers_standing s
         set tier_id = last.tier_id, since_on = last.since_on, lapses_on = last.lapses_on,
-            valid_until = last.valid_until,
+            valid_until = last.valid_until, floor_on = case when last.step > 0 then last.since_on end,
             given_tier_id = case when s.given_until >= last.since_on then s.given_tier_id end,
             given_until = case when s.given_until >= last.since_on then s.given_until end
         from (select distinct on (t.member_id) t.* from steps t order by t.member_id, t.step) last
