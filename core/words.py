@@ -1,12 +1,12 @@
 """How numbers, amounts and reasons are written on staff pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from core import money
 
@@ -49,9 +49,14 @@ def reasons(found: Sequence[Mapping[str, Any]]) -> SafeString | str:
     )
 
 
+def listed(texts: Iterable[str]) -> str:
+    """A, B, C; in Chinese A、B、C."""
+    return gettext(", ").join(texts)
+
+
 def first_reason(found: Sequence[Mapping[str, Any]]) -> str:
     """The reasons of a posting in one line."""
-    return "; ".join(in_language(reason["words"]) for reason in found) or NOTHING
+    return gettext("; ").join(in_language(reason["words"]) for reason in found) or NOTHING
 
 
 def _origin(reason: Mapping[str, Any]) -> str:

@@ -46,7 +46,7 @@ class BelongsToAnother(LoyaltyError):
         super().__init__(fields=list(fields))
 
     def __str__(self) -> str:
-        return str(self.sentence) % {"names": ", ".join(str(_NAMES[field]) for field in self.details["fields"])}
+        return str(self.sentence) % {"names": str(_(", ")).join(str(_NAMES[field]) for field in self.details["fields"])}
 
 
 class HasAnotherNumber(LoyaltyError):

@@ -30,7 +30,7 @@ class Member(models.Model):
     number = models.CharField(_("member number"), max_length=16, unique=True)
     user = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("user"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120, blank=True)
     phone = PhoneNumberField(_("phone"), null=True, blank=True, unique=True)
     email = models.EmailField(_("e-mail"), null=True, blank=True)
     external_id = models.CharField(_("external id"), max_length=80, null=True, blank=True, unique=True)
@@ -138,7 +138,7 @@ class Wording(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "version"], name="members_wording_version")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.version}"
+        return f"{self.get_kind_display()} {self.version}"
 
 
 class Acceptance(models.Model):
@@ -163,7 +163,7 @@ class Consent(models.Model):
     """What a member said about one channel and purpose, when, where, in which words. The latest counts. Append-only."""
 
     class Channel(models.TextChoices):
-        EMAIL = "email", _("e-mail")
+        EMAIL = "email", pgettext_lazy("channel", "e-mail")
         SMS = "sms", _("SMS")
 
     class Purpose(models.TextChoices):

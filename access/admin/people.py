@@ -13,12 +13,14 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelect2MultipleWidget
 
 from access import factors
 from access.admin.acting import acting
 from access.models import User
+from core import words
 from core.admin import acts
 from core.admin.base import StaffAdmin
 from core.admin.columns import button, column
@@ -118,13 +120,13 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):  # type: ignore[misc, type-arg]
             obj.is_staff = True
         super().save_model(request, obj, form, change)
 
-    @column(_("name"))
+    @column(pgettext_lazy("of a person", "name"))
     def full_name(self, user: User) -> str:
         return user.get_full_name()
 
     @column(_("roles"))
     def roles(self, user: User) -> str:
-        return ", ".join(role_name(group) for group in user.groups.all())
+        return words.listed(role_name(group) for group in user.groups.all())
 
     @column(_("second factor"), boolean=True)
     def has_factor(self, user: Any) -> bool:

@@ -12,6 +12,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
 from access.admin.acting import acting
@@ -69,7 +70,7 @@ class MemberAdmin(ReadOnlyAdmin):
             return {"adjust", "edit", "note_consent", "replace_card", "suspend", "reactivate"}
         return {"suspend"} if member.status == Member.Status.SUSPENDED else {"reactivate"}
 
-    @column(_("name"), order="name")
+    @column(pgettext_lazy("of a person", "name"), order="name")
     def who(self, member: Member) -> str:
         return member.name or str(_("(no name)"))
 

@@ -1,8 +1,11 @@
 """The facts that others hear of, to look at."""
 
+import json
 from datetime import datetime
 
 from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.base import ReadOnlyAdmin
@@ -16,8 +19,8 @@ class EventAdmin(ReadOnlyAdmin):
     search_fields = ("id__exact", "kind__exact", "reference__exact")
     search_help_text = _("Number, kind (purchase.recorded) or reference")
     ordering = ("-id",)
-    fields = (("what", "about"), ("happened", "written"), "payload")
-    readonly_fields = ("what", "about", "happened", "written")
+    fields = (("what", "about"), ("happened", "written"), "contents")
+    readonly_fields = ("what", "about", "happened", "written", "contents")
 
     @column(_("number"), order="id")
     def number(self, event: Event) -> str:
@@ -38,3 +41,7 @@ class EventAdmin(ReadOnlyAdmin):
     @column(_("written"))
     def written(self, event: Event) -> datetime:
         return event.booked_at
+
+    @column(_("contents"))
+    def contents(self, event: Event) -> SafeString:
+        return format_html("<pre>{}</pre>", json.dumps(event.payload, ensure_ascii=False, indent=2))

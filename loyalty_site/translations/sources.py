@@ -60,6 +60,63 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "modeltranslation": (),
     "phonenumber_field": (),
 }
+# What libraries say in Chinese, and we say otherwise: by our glossary, or without spaces around names.
+REWORDED = {
+    # allauth, where members and staff sign in
+    "Authenticator code",
+    "Backup key",
+    "Be patient, you are sending too many requests.",
+    (
+        "Enabling passwordless operation allows you to sign in using just this key, but imposes additional "
+        "requirements such as biometrics or PIN protection."
+    ),
+    "Incorrect code.",
+    "Incorrect password.",
+    "Invalid login.",
+    "Key nr. {number}",
+    "Master key",
+    "Passwordless",
+    "This account is currently inactive.",
+    "Too many failed login attempts. Try again later.",
+    # Django's admin
+    "%(app)s administration",
+    "Add",
+    "Add %(name)s",
+    "Add %s",
+    "Add another %(verbose_name)s",
+    "Authentication and Authorization",
+    "Change %s",
+    "Change history: %s",
+    "Change password: %s",
+    "Date/time",
+    "Delete selected %(verbose_name_plural)s",
+    "Email",
+    "Filter",
+    "Log out",
+    "Password change",
+    "Save and add another",
+    "Select %s",
+    "Select %s to change",
+    "Select %s to view",
+    "The %(name)s “%(obj)s” was deleted successfully.",
+    "The two password fields didn’t match.",
+    "The {name} “{obj}” was added successfully.",
+    "The {name} “{obj}” was added successfully. You may add another {name} below.",
+    "The {name} “{obj}” was changed successfully.",
+    "The {name} “{obj}” was changed successfully. You may add another {name} below.",
+    "The {name} “{obj}” was changed successfully. You may edit it again below.",
+    "View %s",
+    "You don’t have permission to view or edit anything.",
+    "date joined",
+    "email address",
+    "first name",
+    "group",
+    "groups",
+    "last name",
+    "parallelism",
+    "superuser status",
+    "variety",
+}
 
 _LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _SPEAKING = re.compile(r"gettext|\{%-?\s*(?:block)?trans|\b_\(")
@@ -126,14 +183,16 @@ def in_project() -> dict[Message, Use]:
 
 
 def in_libraries() -> dict[Message, Use]:
-    """What our pages show of libraries, as far as neither they nor Django have it in Chinese."""
+    """What our pages show of libraries, as far as nobody has it in Chinese, or we want other words."""
     found: dict[Message, Use] = {}
     for library, unused in LIBRARIES.items():
         root = _folder(library)
         used = (path for path in _speaking(root) if not path.relative_to(root).as_posix().startswith(unused or ("//",)))
         found = _gathered(used, above=root.parents[library.count(".")], strict=False) | found
     chinese = _chinese_of_libraries()
-    return {message: use for message, use in found.items() if not _is_spoken(message, chinese)}
+    return {
+        message: use for message, use in found.items() if message.text in REWORDED or not _is_spoken(message, chinese)
+    }
 
 
 def files() -> list[Path]:

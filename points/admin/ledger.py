@@ -99,9 +99,9 @@ class PostingsInline(ReadOnlyInline):
     per_page = 20
     link = link_column(_("number"), "points_posting", "pk", "{row.number}")
 
-    @column(_("kind"), colours=KIND_COLOURS)
-    def what(self, posting: Posting) -> tuple[str, str]:
-        return posting.kind, posting.get_kind_display()
+    @column(_("kind"))
+    def what(self, posting: Posting) -> str:
+        return posting.get_kind_display()
 
     @column(_("points"))
     def points_signed(self, posting: Posting) -> str:

@@ -180,7 +180,7 @@ class PurchaseAdmin(ReceiptAdmin):
     @column(_("points"))
     def earned(self, purchase: Any) -> str:
         postings = [(each.point_type_id, each.posting) for each in purchase.settlements.all() if each.posting]
-        return ", ".join(f"{words.signed(p.points)} {point_types()[t]}" for t, p in postings) or words.NOTHING
+        return words.listed(f"{words.signed(p.points)} {point_types()[t]}" for t, p in postings) or words.NOTHING
 
     @column(_("returns"), colours={"yes": "warning"})
     def came_back(self, purchase: Any) -> tuple[str, Any] | None:

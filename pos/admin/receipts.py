@@ -42,4 +42,6 @@ def goods(found: Return) -> SafeString:
 
 def taken_back(found: Return) -> str:
     postings = [(each.point_type_id, each.posting) for each in found.settlements.all() if each.posting]
-    return ", ".join(f"{words.signed(posting.points)} {point_types()[t]}" for t, posting in postings) or words.NOTHING
+    return (
+        words.listed(f"{words.signed(posting.points)} {point_types()[t]}" for t, posting in postings) or words.NOTHING
+    )

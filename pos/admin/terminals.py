@@ -37,7 +37,9 @@ class NewTerminalForm(acts.ActForm):
         widget=UnfoldAdminTextInputWidget,
         help_text=_("Such as T1. It stands on receipts and never changes."),
     )
-    name = forms.CharField(label=_("Name"), max_length=80, required=False, widget=UnfoldAdminTextInputWidget)
+    name = forms.CharField(
+        label=pgettext_lazy("of a till", "Name"), max_length=80, required=False, widget=UnfoldAdminTextInputWidget
+    )
 
 
 @admin.register(Terminal)
