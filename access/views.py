@@ -1,6 +1,7 @@
 """How staff sign in: password first, then a second factor, both through allauth with its limits."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -28,6 +29,7 @@ from django.views.generic.edit import FormView
 from access import factors
 from access.forms import StaffSignInForm
 from access.models import User
+from core import clock
 
 View = Callable[..., HttpResponseBase]
 
@@ -90,7 +92,8 @@ class StaffSignIn(FormView):  # type: ignore[type-arg]
         return reverse("admin:index")
 
     def form_valid(self, form: StaffSignInForm) -> HttpResponse:
-        self.request.session.set_expiry(settings.STAFF_SESSION_SECONDS)
+        # A moment, not a number of seconds: those would count anew with every change of the session.
+        self.request.session.set_expiry(clock.now() + timedelta(seconds=settings.STAFF_SESSION_SECONDS))
         login = Login(user=form.user, redirect_url=self.get_success_url(), email_verification="none")
         credentials = {"username": form.cleaned_data["username"]}
         response: HttpResponse = flows.login.perform_password_login(self.request, credentials, login)
