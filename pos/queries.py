@@ -57,7 +57,7 @@ class Earned:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """A return as recorded, with its goods as (line, quantity, amount), and the points it took back by type."""
+    """A return as recorded, with its goods as (line, quantity, amount), and the points it took from the member."""
 
     uuid: UUID
     number: str
@@ -183,7 +183,7 @@ def returns(purchase_id: int) -> list[Back]:
                    (select json_agg(json_build_array(l.position, x.quantity::text, x.amount::text) order by l.position)
                     from sales_returnline x join sales_purchaseline l on l.id = x.line_id
                     where x.return_id = r.id) as goods,
-                   (select coalesce(json_object_agg(k.code, p.moved), '{}')
+                   (select coalesce(json_object_agg(k.code, -p.points), '{}')
                     from pos_returnsettlement s
                     join points_pointtype k on k.id = s.point_type_id
                     join points_posting p on p.id = s.posting_id where s.return_id = r.id) as points
@@ -196,12 +196,12 @@ def returns(purchase_id: int) -> list[Back]:
 
 
 def taken_back(return_id: int) -> dict[int, int]:
-    """The points that a return took back, by point type. One query."""
+    """The points that a return took back from the member, by point type: not those that had expired. One query."""
     found = db.rows(
         """
-        select s.point_type_id, p.moved from pos_returnsettlement s join points_posting p on p.id = s.posting_id
-        where s.return_id = %s
+        select s.point_type_id, -p.points as points
+        from pos_returnsettlement s join points_posting p on p.id = s.posting_id where s.return_id = %s
         """,
         [return_id],
     )
-    return {row["point_type_id"]: row["moved"] for row in found}
+    return {row["point_type_id"]: row["points"] for row in found}

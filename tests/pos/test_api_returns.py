@@ -1,8 +1,10 @@
 """Goods brought back at the till: what is taken back, and what the till is told."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from sales.models import Return
 from tests import factories
@@ -59,6 +61,22 @@ def test_the_same_return_under_another_key_is_found(till: Till, purchase: str) -
     assert (again.status, again.headers["Idempotent-Replayed"]) == (200, "true")
     assert again.body == {**first.body, "replayed": True}
     assert Return.objects.count() == 1
+
+
+def test_points_that_expired_before_the_goods_came_back_are_not_taken_again(
+    till: Till, purchase: str, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(NOON + timedelta(days=500))
+    body = goods("R-1", (1, "6"), occurred_at=(NOON + timedelta(days=500)).isoformat())
+
+    first = till.post(f"purchases/{purchase}/returns", body)
+    again = till.post(f"purchases/{purchase}/returns", body)
+
+    assert (first.status, first.body["points"]) == (201, 0)
+    assert first.body["taken_back"] == [{"point_type": "points", "points": 0}]
+    assert first.body["balance"] == {"available": 0, "pending": 0, "held": 0, "debt": 0}
+    assert again.body == {**first.body, "replayed": True}
+    assert till.get(f"purchases/{purchase}/returns").body["items"][0]["taken_back"] == first.body["taken_back"]
 
 
 def test_the_same_number_with_other_goods_is_a_conflict(till: Till, purchase: str) -> None:

@@ -47,7 +47,7 @@ def after_return(till: Till, sold: Sold, brought: Brought, returned: Returned, a
     if returned.is_repeat:
         taken = queries.taken_back(returned.return_id)
     else:
-        taken = {point_type: abs(booking.points) for point_type, booking in returned.bookings.items()}
+        taken = {point_type: -booking.points for point_type, booking in returned.bookings.items()}
     return {
         "uuid": returned.uuid,
         "number": brought.number,
