@@ -101,7 +101,9 @@ class Opened:
 
 
 def open_accounts(wanted: Sequence[tuple[int, int, datetime]]) -> dict[tuple[int, int], Opened]:
-    """Lock the accounts of (member, point type, moment), in id order, and touch them. Missing ones are made."""
+    """Lock the accounts of (member, point type, moment), each once, in id order, and touch them. Missing are made."""
+    if len({(member, point_type) for member, point_type, _moment in wanted}) != len(wanted):
+        raise ValueError("each account once, please")
     found = db.rows(
         "select * from ledger_open(%s::bigint[], %s::bigint[], %s::timestamptz[])",
         [[w[0] for w in wanted], [w[1] for w in wanted], [w[2] for w in wanted]],
