@@ -62,9 +62,7 @@ def _sweep(due: str, function: str, at: datetime, chunk: int, tick: Tick | None)
         wait = swept.accounts == 0
 
 
-def _pass(
-    due: str, function: str, at: datetime, chunk: int, tick: Tick | None, *, wait: bool
-) -> tuple[Swept, bool]:
+def _pass(due: str, function: str, at: datetime, chunk: int, tick: Tick | None, *, wait: bool) -> tuple[Swept, bool]:
     accounts = points = 0
     place, found = BEGINNING, False
     while True:

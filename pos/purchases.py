@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from tiers.qualification import Held, Qualifying
 
 from core import db, events
 from core.errors import LoyaltyError
@@ -23,6 +22,7 @@ from pos import pricing
 from pos.receipts import Receipt, new_claim_code, waves
 from tiers import qualification
 from tiers.models import TierChange
+from tiers.qualification import Held, Qualifying
 
 
 class ReceiptConflict(LoyaltyError):

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
-from tiers.qualification import Held, Qualifying
 
 from core import events
 from core.errors import LoyaltyError
@@ -28,6 +27,7 @@ from pos.receipts import Brought, waves
 from sales.models import Purchase, Return, ReturnLine
 from tiers import qualification
 from tiers.models import TierChange
+from tiers.qualification import Held, Qualifying
 
 
 class ReturnConflict(LoyaltyError):

@@ -10,7 +10,5 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("sales", "0001_initial")]
 
     operations: ClassVar = [
-        migrations.AddIndex(
-            model_name="purchase", index=models.Index(F("number"), name="sales_purchase_number")
-        ),
+        migrations.AddIndex(model_name="purchase", index=models.Index(F("number"), name="sales_purchase_number")),
     ]

@@ -50,11 +50,11 @@ class LedgerMachine(RuleBasedStateMachine):
         key = (self.members[who], self.point_type.pk)
         return ledger.open_accounts([(*key, self.at)])[key].account_id
 
+    def ends(self, pending: int, days: int | None) -> datetime | None:
+        return None if days is None else self.at + timedelta(days=pending + days)
+
     def _accrue(self, who: int, reference: str, wanted: list[tuple[int, int, int | None]]) -> Booking:
-        grants = [
-            Grant(n, "base", 1, WORDS, self.at + timedelta(days=p), e and self.at + timedelta(days=p + e))
-            for n, p, e in wanted
-        ]
+        grants = [Grant(n, "base", 1, WORDS, self.at + timedelta(days=p), self.ends(p, e)) for n, p, e in wanted]
         return ledger.accrue([Accrual(self.open(who), reference, grants, self.at, self.at, "till")])[0]
 
     @rule(target=accruals, who=st.integers(0, 1), wanted=lots)
@@ -66,7 +66,7 @@ class LedgerMachine(RuleBasedStateMachine):
         booking = self._accrue(who, reference, wanted)
         self.models[who].accrue(
             reference,
-            [(n, self.at + timedelta(days=p), e and self.at + timedelta(days=p + e)) for (p, e), n in merged.items()],
+            [(n, self.at + timedelta(days=p), self.ends(p, e)) for (p, e), n in merged.items()],
             self.at,
         )
         assert (booking.points, booking.is_repeat) == (sum(n for n, _, _ in wanted), False)

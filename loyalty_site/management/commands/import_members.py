@@ -28,9 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="check every line, change nothing")
         parser.add_argument("--encoding", default="utf-8-sig", help="of the file, such as gb18030 (default: UTF-8)")
-        parser.add_argument(
-            "--report", type=Path, help="a CSV to write the lines not taken to, with reasons"
-        )
+        parser.add_argument("--report", type=Path, help="a CSV to write the lines not taken to, with reasons")
 
     def handle(self, *args: Any, file: Path, dry_run: bool, encoding: str, report: Path | None, **options: Any) -> None:
         try:
