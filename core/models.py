@@ -113,7 +113,7 @@ class JobRun(models.Model):
     class Meta:
         verbose_name = _("job run")
         verbose_name_plural = _("job runs")
-        permissions: ClassVar = [("run_job", "Can start a job")]
+        permissions: ClassVar = [("run_job", _("Can start a job"))]
         constraints: ClassVar = [models.UniqueConstraint(fields=["job", "period"], name="core_jobrun_once_a_period")]
         indexes: ClassVar = [models.Index(F("started_at").desc(), name="core_jobrun_latest")]
 

@@ -52,8 +52,8 @@ class Member(models.Model):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         permissions: ClassVar = [
-            ("suspend_member", "Can put a membership on hold, and reactivate it"),
-            ("replace_card", "Can replace a lost card"),
+            ("suspend_member", _("Can put a membership on hold, and reactivate it")),
+            ("replace_card", _("Can replace a lost card")),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(F("email"), name="members_email_once"),

@@ -134,7 +134,7 @@ class Account(models.Model):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
-        permissions: ClassVar = [("adjust_points", "Can give and take points by hand, with a reason")]
+        permissions: ClassVar = [("adjust_points", _("Can give and take points by hand, with a reason"))]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["member", "point_type"], name="points_account_once"),
             models.CheckConstraint(

@@ -4,16 +4,20 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import polib
 import pytest
 from django.conf import settings
+from django.contrib import admin
+from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, override, pgettext
 from django.utils.translation.template import templatize
 
 from loyalty_site.translations import catalogue, literals, sources
 from loyalty_site.translations.sources import Message, Unreadable, Use
 
+OUR_APPS = {"core", "access", "members", "sales", "messaging", "points", "tiers", "pos", "care", "loyalty_site"}
 SHAPES = {"t": "", "ct": ":1c,2", "tp": ":1,2", "ctp": ":1c,2,3"}
 
 
@@ -238,3 +242,39 @@ def test_a_bare_text_in_python_is_found(source: str, text: str) -> None:
 )
 def test_a_marked_text_in_python_is_not(source: str) -> None:
     assert list(literals.in_python(source)) == []
+
+
+def test_every_field_on_a_staff_page_has_a_name_in_both_languages() -> None:
+    bare = {
+        f"{type(page).__name__}: {name}"
+        for page in _staff_pages()
+        for name in _shown(page)
+        if not isinstance(_title(page, name), Promise)
+    }
+
+    assert bare == set()
+
+
+def test_what_we_say_in_other_words_than_libraries_is_still_said_by_them(messages: dict[Message, Use]) -> None:
+    assert sources.REWORDED - {message.text for message in messages} == set()
+
+
+def _staff_pages() -> list[Any]:
+    """Our staff pages, and the tables on them."""
+    ours = [page for page in admin.site._registry.values() if type(page).__module__.split(".")[0] in OUR_APPS]
+    return [*ours, *(inline(page.model, admin.site) for page in ours for inline in page.inlines)]
+
+
+def _shown(page: Any) -> set[str]:
+    """The names of the columns and fields of a staff page."""
+    sections = page.fieldsets or ((None, {"fields": page.fields or ()}),)
+    columns = [
+        *getattr(page, "list_display", ()),
+        *(name for _title, section in sections for name in section["fields"]),
+    ]
+    return {name for entry in columns for name in ([entry] if isinstance(entry, str) else entry)} - {"__str__"}
+
+
+def _title(page: Any, name: str) -> object:
+    computed = getattr(getattr(page, name, None), "short_description", None)
+    return computed or page.model._meta.get_field(name).verbose_name

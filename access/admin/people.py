@@ -6,12 +6,13 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, ManyToManyField, OuterRef, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -43,6 +44,20 @@ ROLE_NAMES = {
 def role_name(group: Group) -> str:
     """The name of a role in the reader's language; one that the shop made itself has only its own."""
     return str(ROLE_NAMES.get(group.name, group.name))
+
+
+# What Django lets people do with rows of each kind; other rights are named by the model they belong to.
+USUAL_RIGHTS = {"add": _("Can add"), "change": _("Can change"), "delete": _("Can delete"), "view": _("Can view")}
+
+
+def right_name(right: Permission) -> str:
+    """What a right lets people do, in the reader's language: "Members: Can view"."""
+    model = right.content_type.model_class()
+    if model is None:
+        return right.name
+    own = dict(model._meta.permissions)
+    words = own.get(right.codename) or USUAL_RIGHTS.get(right.codename.partition("_")[0], right.name)
+    return _("%(rows)s: %(right)s") % {"rows": capfirst(model._meta.verbose_name_plural), "right": words}
 
 
 def _within(user: User, group: Group) -> bool:
@@ -174,6 +189,11 @@ class RoleAdmin(StaffAdmin, GroupAdmin):  # type: ignore[misc]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return cast("QuerySet[Any]", super().get_queryset(request).annotate(users=Count("user")))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
+        found: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        found.label_from_instance = right_name
+        return found
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)
