@@ -1,10 +1,12 @@
 """Recording purchases: from the till's receipt to the points in the ledger, in the caller's transaction.
 
-Set-based: one sale is a batch of one. Order of locks: receipts, then accounts by id.
+Set-based: one sale is a batch of one. Order of locks: receipts, then accounts by id. A batch takes them wave by wave:
+where several of its receipts are of one member, it may meet another batch in a deadlock, and is tried again by its
+caller, or takes its locks beforehand.
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -70,11 +72,14 @@ def record(receipts: Sequence[Receipt], *, programme: Programme, actor: str) -> 
     callers check. Several receipts of one member are booked one after another.
     """
     results: dict[int, Recorded] = {}
-    places = {id(receipt): place for place, receipt in enumerate(receipts)}
-    for wave in waves(receipts, lambda r: (r.key, r.member_id and ("member", r.member_id))):
-        for receipt, recorded in zip(wave, _record(wave, programme, actor), strict=True):
-            results[places[id(receipt)]] = recorded
+    for wave in waves(range(len(receipts)), lambda place: _keys(receipts[place])):
+        found = _record([receipts[place] for place in wave], programme, actor)
+        results.update(zip(wave, found, strict=True))
     return [results[place] for place in sorted(results)]
+
+
+def _keys(receipt: Receipt) -> tuple[Hashable, Hashable]:
+    return receipt.key, receipt.member_id and ("member", receipt.member_id)
 
 
 def record_one(receipt: Receipt, *, programme: Programme, actor: str) -> Recorded:

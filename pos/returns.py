@@ -4,7 +4,7 @@ Set-based like purchases. Order of locks: purchases, then accounts by id.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -91,15 +91,14 @@ def record(brought: Sequence[Brought], *, programme: Programme, actor: str) -> l
         .order_by("pk")
     }
     results: dict[int, Returned] = {}
-    places = {id(b): place for place, b in enumerate(brought)}
-    for wave in waves(brought, lambda b: (b.purchase_id, _member(purchases[b.purchase_id]))):
-        for b, result in zip(wave, _record(wave, purchases, programme, actor), strict=True):
-            results[places[id(b)]] = result
+    for wave in waves(range(len(brought)), lambda place: _keys(purchases[brought[place].purchase_id])):
+        found = _record([brought[place] for place in wave], purchases, programme, actor)
+        results.update(zip(wave, found, strict=True))
     return [results[place] for place in sorted(results)]
 
 
-def _member(purchase: Purchase) -> tuple[str, int] | None:
-    return ("member", purchase.member_id) if purchase.member_id else None
+def _keys(purchase: Purchase) -> tuple[Hashable, Hashable]:
+    return purchase.pk, purchase.member_id and ("member", purchase.member_id)
 
 
 def _record(
@@ -260,7 +259,10 @@ def _receipt_key(purchase: Purchase) -> str:
 
 
 def _reference(case: _Case) -> str:
-    return f"return:{_receipt_key(case.purchase)}/{case.brought.number}"
+    """The words that the ledger knows it by: the receipt's, or its uuid where slashes in its number could mislead."""
+    purchase = case.purchase
+    receipt = purchase.uuid if "/" in purchase.number else _receipt_key(purchase)
+    return f"return:{receipt}/{case.brought.number}"
 
 
 def _fact(case: _Case) -> dict[str, Any]:

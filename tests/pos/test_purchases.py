@@ -112,9 +112,10 @@ def test_the_same_receipt_twice_in_one_batch_is_recorded_once(shop: Shop) -> Non
     ada = factories.member()
     twice = receipt(shop, "1", "10.00", member=ada, at=NOON)
 
-    first, again = sell(twice, receipt(shop, "1", "10.00", member=ada, at=NOON))
+    first, again, itself = sell(twice, receipt(shop, "1", "10.00", member=ada, at=NOON), twice)
 
-    assert (first.is_repeat, again.is_repeat, again.purchase_id) == (False, True, first.purchase_id)
+    assert [each.is_repeat for each in (first, again, itself)] == [False, True, True]
+    assert first.purchase_id == again.purchase_id == itself.purchase_id
     assert Posting.objects.count() == 1
 
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from points import ledger, queries, verification
 from points.models import Posting
+from pos import returns
 from pos.models import ReturnSettlement
+from pos.receipts import Brought
 from pos.returns import MoreThanBought, NotOnReceipt, ReturnConflict
 from sales.models import Return, ReturnLine
 from tests import factories
@@ -84,6 +86,36 @@ def test_a_return_posted_again_is_a_repeat_and_with_other_goods_a_conflict(shop:
     with pytest.raises(ReturnConflict):
         bring_back(shop, sale, "R1", (2, "1"), at=LATER)
     assert Return.objects.count() == Posting.objects.filter(kind="reverse").count() == 1
+
+
+def test_no_two_returns_share_a_reference(shop: Shop) -> None:
+    """Return 2/3 of receipt 1 and return 3 of receipt 1/2 read the same when strung together."""
+    ada = factories.member()
+    one, two = sell(
+        receipt(shop, "1", "10.00", member=ada, at=NOON), receipt(shop, "1/2", "20.00", member=ada, at=NOON)
+    )
+
+    bring_back(shop, one, "2/3", (1, "1"), at=LATER)
+    second = bring_back(shop, two, "3", (1, "1"), at=LATER)
+
+    assert second.bookings[shop.point_type.pk].points == -20
+    assert list(Posting.objects.filter(kind="reverse").order_by("number").values_list("reference", flat=True)) == [
+        "return:LON-1/T1/2026-03-02/1/2/3",
+        f"return:{two.uuid}/3",
+    ]
+    assert queries.balance(ada.pk, LATER) == queries.Balance()
+
+
+def test_the_same_return_twice_in_one_batch_is_recorded_once(shop: Shop) -> None:
+    ada = factories.member()
+    (sale,) = sell(receipt(shop, "1", "10.00", "20.00", member=ada, at=NOON))
+    brought = Brought(sale.purchase_id, "R1", ((1, Decimal(1)),), shop.terminal.pk, LATER, LATER)
+
+    with transaction.atomic():
+        first, again = returns.record([brought, brought], programme=shop.programme, actor="till:LON-1/T1")
+
+    assert (first.is_repeat, again.is_repeat, first.uuid) == (False, True, again.uuid)
+    assert queries.balance(ada.pk, LATER) == queries.Balance(available=20)
 
 
 def test_no_more_comes_back_than_was_bought(shop: Shop) -> None:
