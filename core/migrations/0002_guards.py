@@ -14,14 +14,9 @@ class Migration(migrations.Migration):
         append_only("core_event"),
         migrations.RunSQL(
             """
-            create function core_programme_revised() returns trigger language plpgsql as $$
-            begin
-                new.revision := old.revision + 1;
-                return new;
-            end $$;
             create trigger core_programme_revised before update on core_programme
                 for each row when (new.revision = old.revision) execute function core_programme_revised();
             """,
-            "drop trigger core_programme_revised on core_programme; drop function core_programme_revised();",
+            "drop trigger core_programme_revised on core_programme;",
         ),
     ]
