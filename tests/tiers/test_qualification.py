@@ -269,6 +269,42 @@ def test_a_step_down_keeps_its_own_end_though_goods_come_and_go(member: int) -> 
     assert held(member, on) == before
 
 
+def test_a_step_down_keeps_its_own_end_though_late_goods_come_and_go(member: int) -> None:
+    bought(member, JAN_10, 600, reference="purchase:1")
+    on, day = date(2027, 3, 5), date(2027, 3, 4)
+
+    assert bought(member, day, 300, today=on, reference="purchase:2").lapses_on == date(2028, 3, 4)
+    returned(member, day, 300, today=on, reference="purchase:2")
+
+    assert held(member, on) == (1, date(2027, 3, 1), date(2027, 4, 30))
+
+
+def test_the_end_of_a_lower_standing_is_no_end_of_a_higher_one(member: int) -> None:
+    bought(member, JAN_10, 600, reference="purchase:1")
+    bought(member, date(2027, 3, 5), 300, reference="purchase:2")
+    assert bought(member, date(2027, 3, 10), 300, reference="purchase:3").code == "moon"
+
+    now = returned(member, date(2027, 3, 5), 300, today=date(2027, 4, 10), reference="purchase:2")
+
+    # Star had begun on the 1st of March; Moon lapses on the day of the return all the same.
+    assert (now.code, now.lapses_on, now.valid_until) == ("moon", date(2027, 4, 10), date(2027, 5, 31))
+
+
+def test_a_tier_taken_back_leaves_one_that_is_not_earned_either_to_lapse(member: int) -> None:
+    bought(member, JAN_10, 100, reference="purchase:1")
+    bought(member, date(2026, 2, 1), 400, reference="purchase:2")
+    assert returned(member, JAN_10, 100, today=date(2026, 2, 5), reference="purchase:1").code == "moon"
+
+    now = returned(member, date(2026, 2, 1), 400, today=date(2026, 2, 10), reference="purchase:2")
+
+    assert (now.code, now.since_on, now.lapses_on, now.valid_until) == (
+        "star",
+        JAN_10,
+        date(2026, 2, 10),
+        date(2026, 3, 31),
+    )
+
+
 def test_goods_that_carried_a_standing_past_its_end_and_come_back_let_it_lapse(member: int) -> None:
     bought(member, JAN_10, 150, reference="purchase:1")
     bought(member, date(2027, 2, 20), 200, reference="purchase:2")
