@@ -27,9 +27,9 @@ class Telling(NamedTuple):
 
 
 def _tier(event: Event, language: str) -> dict[str, Any]:
-    """The tier's name as it was then, in the member's language."""
+    """The tier's name as it was then, in the member's language, and why it changed."""
     names = event.payload["words"]
-    return {"tier": names.get(language) or names["en"]}
+    return {"tier": names.get(language) or names["en"], "cause": event.payload.get("cause", "")}
 
 
 def _joined(event: Event) -> bool:
