@@ -38,7 +38,8 @@ def check_code(claim_code: str, code: str) -> None:
 def assign(purchase_id: int, member_id: int, *, programme: Programme, at: datetime, actor: str) -> Recorded:
     """Give a receipt to a member: it earns by the rules of its own moment, for the goods not brought back.
 
-    A repeat for the same member changes nothing. The member must be active: callers check. Raises AlreadyGiven.
+    The tier that multiplies is the one held AT. A repeat for the same member changes nothing. The member must be
+    active: callers check. Raises AlreadyGiven.
     """
     purchase = (
         Purchase.objects.select_for_update(of=["self"], no_key=True)

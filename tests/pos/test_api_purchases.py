@@ -336,6 +336,20 @@ def test_a_receipt_is_given_to_a_member_by_its_code_once(till: Till) -> None:
     assert not Posting.objects.filter(account__member=bob).exists()
 
 
+def test_a_receipt_given_before_the_suspension_is_still_found(till: Till) -> None:
+    ada, bob = factories.member(), factories.member()
+    sold = till.post("purchases", sale()).body
+    body = {"member": {"number": ada.number}, "claim_code": sold["claim_code"]}
+    first = till.post(f"purchases/{sold['purchase']}/member", body)
+    Member.objects.update(status=Member.Status.SUSPENDED)
+
+    again = till.post(f"purchases/{sold['purchase']}/member", body)
+    other = till.post(f"purchases/{sold['purchase']}/member", {**body, "member": {"number": bob.number}})
+
+    assert (again.status, again.body) == (200, {**first.body, "replayed": True})
+    assert (other.status, other.code) == (409, "member_suspended")
+
+
 def test_a_receipt_given_meanwhile_answers_its_repeat_with_the_member(till: Till) -> None:
     ada = factories.member()
     sold = till.post("purchases", sale()).body
