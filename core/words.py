@@ -1,9 +1,12 @@
 """How numbers, amounts and reasons are written on staff pages."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -32,6 +35,11 @@ def amount(value: Decimal | None, currency: str) -> str:
 def quantity(value: Decimal) -> str:
     """2 or 0.75, without needless zeros."""
     return f"{value.normalize():f}"
+
+
+def moment(at: datetime) -> str:
+    """Date and time, in the reader's language and the programme's time zone."""
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def in_language(words: Mapping[str, str]) -> str:

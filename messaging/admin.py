@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin.base import ReadOnlyAdmin
 from core.admin.columns import column
 from members.models import Member
+from messaging import kinds
 from messaging.models import Message
 
 STATE_COLOURS = {
@@ -24,7 +25,7 @@ STATE_COLOURS = {
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "kind", "channel", "address", "holder", "shown_state", "sent_at")
+    list_display = ("created_at", "what", "channel", "address", "holder", "shown_state", "sent_at")
     list_display_links = ("created_at",)
     list_select_related = ("member",)
     list_filter = ("state", "channel")
@@ -32,7 +33,7 @@ class MessageAdmin(ReadOnlyAdmin):
     search_help_text = _("Member number, phone, e-mail, or reference")
     ordering = ("-id",)
     fields = (
-        ("member", "kind"),
+        ("member", "what"),
         ("channel", "address"),
         ("state", "attempts"),
         "error",
@@ -42,7 +43,7 @@ class MessageAdmin(ReadOnlyAdmin):
         ("sent_at", "expires_at"),
         ("language", "reference"),
     )
-    readonly_fields = ("subject_read", "body_read")
+    readonly_fields = ("what", "subject_read", "body_read")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -52,6 +53,10 @@ class MessageAdmin(ReadOnlyAdmin):
             members = list(Member.objects.filter(known).values_list("pk", flat=True)[:1])
             queryset = queryset.filter(member__in=members) if members else queryset.filter(reference=term)
         return queryset, False
+
+    @column(_("kind"))
+    def what(self, message: Message) -> str:
+        return kinds.title(message.kind)
 
     @column(_("member"))
     def holder(self, message: Message) -> str:

@@ -32,3 +32,8 @@ KINDS = {
         Kind("points_expiring", _("points will expire"), timedelta(days=30), waits_for_day=True),
     )
 }
+
+
+def title(code: str) -> str:
+    """What a kind is called, in the reader's language."""
+    return str(KINDS[code].title) if code in KINDS else code

@@ -26,7 +26,7 @@ class Settlement(models.Model):
     class Meta:
         verbose_name = _("settlement")
         verbose_name_plural = _("settlements")
-        permissions: ClassVar = [("assign_purchase", "Can give a purchase without member to one")]
+        permissions: ClassVar = [("assign_purchase", _("Can give a purchase without member to one"))]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["purchase", "point_type_id"], name="pos_settled_once"),
         ]

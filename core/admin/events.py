@@ -1,13 +1,13 @@
 """The facts that others hear of, to look at."""
 
 import json
-from datetime import datetime
 
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from core import words
 from core.admin.base import ReadOnlyAdmin
 from core.admin.columns import column
 from core.models import Event
@@ -35,12 +35,12 @@ class EventAdmin(ReadOnlyAdmin):
         return event.reference
 
     @column(_("happened"))
-    def happened(self, event: Event) -> datetime:
-        return event.occurred_at
+    def happened(self, event: Event) -> str:
+        return words.moment(event.occurred_at)
 
     @column(_("written"))
-    def written(self, event: Event) -> datetime:
-        return event.booked_at
+    def written(self, event: Event) -> str:
+        return words.moment(event.booked_at)
 
     @column(_("contents"))
     def contents(self, event: Event) -> SafeString:

@@ -85,6 +85,10 @@ REWORDED = {
     "Add %s",
     "Add another %(verbose_name)s",
     "Authentication and Authorization",
+    (
+        'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? All of the following related items '
+        "will be deleted:"
+    ),
     "Change %s",
     "Change history: %s",
     "Change password: %s",
@@ -92,6 +96,7 @@ REWORDED = {
     "Delete selected %(verbose_name_plural)s",
     "Email",
     "Filter",
+    "Filters",
     "Log out",
     "Password change",
     "Save and add another",
