@@ -62,6 +62,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 }
 # What libraries say in Chinese, and we say otherwise: by our glossary, or without spaces around names.
 REWORDED = {
+    "This field is required.",
     # allauth, where members and staff sign in
     "Authenticator code",
     "Backup key",
