@@ -4,7 +4,10 @@
 create or replace function tiers_record(batch jsonb)
 returns table (member_id bigint, tier_id bigint, code text, rank int, multiplier numeric, since_on date,
                lapses_on date, valid_until date, next_code text, missing numeric)
-language plpgsql set plan_cache_mode = force_generic_plan as $$
+language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
+as $$
 #variable_conflict use_column
 declare
     members bigint[]; days date[]; todays date[]; ats timestamptz[]; causes text[]; refs text[];

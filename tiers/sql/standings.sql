@@ -3,7 +3,10 @@
 create or replace function tiers_standings(members bigint[], ats timestamptz[])
 returns table (member_id bigint, tier_id bigint, code text, rank int, multiplier numeric, since_on date,
                lapses_on date, valid_until date)
-language plpgsql stable set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
+as $$
 #variable_conflict use_column
 declare many int; todays date[];
 begin
@@ -31,7 +34,10 @@ end $$;
 create or replace function tiers_progress(who bigint, at timestamptz)
 returns table (member_id bigint, tier_id bigint, code text, rank int, multiplier numeric, since_on date,
                lapses_on date, valid_until date, basis text, total numeric, left_over numeric)
-language plpgsql stable set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
+as $$
 #variable_conflict use_column
 begin
     return query
