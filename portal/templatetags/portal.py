@@ -56,8 +56,8 @@ def day(value: date) -> str:
 
 @lru_cache(maxsize=4096)
 def _day(language: str, value: date) -> str:
-    # Pages are full of the same few dates.
-    return date_format(value, "DATE_FORMAT")
+    # Pages are full of the same few dates. A date stays on one line.
+    return date_format(value, "DATE_FORMAT").replace(" ", "\u00a0")
 
 
 @register.filter
