@@ -145,10 +145,22 @@ def test_another_key_with_the_same_receipt_finds_the_purchase(till: Till, member
     assert till.post("purchases", sale(member), key="k-2").content == again.content
 
 
-def test_another_key_with_the_same_receipt_and_other_contents_is_a_conflict(till: Till, member: Member) -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cashier": "Bob"},
+        {"channel": "web"},
+        {"occurred_at": (NOON + timedelta(seconds=1)).isoformat()},
+        {"lines": [{"sku": "85123A", "name": "T-light holder", "quantity": "6", "amount": "22.08"}]},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_another_key_with_the_same_receipt_and_other_contents_is_a_conflict(
+    till: Till, member: Member, changes: dict[str, Any]
+) -> None:
     first = till.post("purchases", sale(member), key="k-1")
 
-    told = till.post("purchases", sale(member, cashier="Bob"), key="k-2")
+    told = till.post("purchases", sale(member, **changes), key="k-2")
 
     assert (told.status, told.code) == (409, "receipt_conflict")
     assert told.body["detail"] == "Receipt 536365 is recorded already, with other contents."

@@ -18,7 +18,7 @@ from pos.models import Settlement
 from sales.models import Purchase, PurchaseLine
 from tests import factories
 from tests.factories import Shop
-from tests.pos.selling import receipt, sell, the_shop
+from tests.pos.selling import bring_back, receipt, sell, the_shop
 from tests.racing import run_in_threads
 from tiers.models import QualifyingDay, Standing, TierChange
 
@@ -170,6 +170,22 @@ def test_a_receipt_without_member_is_given_to_one_later_and_once(shop: Shop) -> 
     with pytest.raises(assignment.WrongClaimCode):
         assignment.check_code(sale.claim_code, "0000000000")
     assignment.check_code(sale.claim_code, f" {sale.claim_code[:5].lower()} {sale.claim_code[5:]}")
+
+
+@pytest.mark.parametrize(("back", "counts"), [("0.5", (Decimal("21.00"), 21, 1)), ("1", (Decimal(0), 0, 0))])
+def test_a_receipt_given_later_counts_what_was_not_brought_back(
+    shop: Shop, back: str, counts: tuple[Decimal, int, int]
+) -> None:
+    ada = factories.member()
+    (sale,) = sell(receipt(shop, "1", "42.00", at=NOON))
+    bring_back(shop, sale, "R1", (1, back), at=NOON)
+
+    at = NOON + timedelta(days=2)
+    assignment.assign(sale.purchase_id, ada.pk, programme=shop.programme, at=at, actor="staff:1")
+
+    assert queries.balance(ada.pk, at) == queries.Balance(available=counts[1])
+    day = QualifyingDay.objects.get()
+    assert (day.day, day.amount, day.points, day.purchases) == (NOON.date(), *counts)
 
 
 @given(

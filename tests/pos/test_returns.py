@@ -132,16 +132,21 @@ def test_no_more_comes_back_than_was_bought(shop: Shop) -> None:
 
 
 def test_a_return_is_priced_as_the_sale_was(shop: Shop) -> None:
-    """Rules and tier of the sale count, not today's: 50 were given, 50 go."""
+    """Rules and tier of the sale count, not today's: 160 at silver gave 200, the 60 kept would have given 75."""
     ada = factories.member()
-    (sale,) = sell(receipt(shop, "1", "50.00", member=ada, at=NOON))
+    sell(receipt(shop, "1", "600.00", member=ada, at=NOON - timedelta(days=1)))
+    (sale,) = sell(receipt(shop, "2", "100.00", "60.00", member=ada, at=NOON))
+    assert sale.bookings[shop.point_type.pk].points == 200
     factories.rule(shop.point_type, points=10, begins_at=NOON + timedelta(days=1))
-    sell(receipt(shop, "2", "1000.00", member=ada, at=LATER))
-    before = queries.balance(ada.pk, LATER).available
+    factories.rule(shop.point_type, "older", begins_at=NOON - timedelta(days=30))
+    (gold,) = sell(receipt(shop, "3", "2000.00", member=ada, at=LATER))
+    assert gold.held is not None
+    assert gold.held.code == "gold"
 
-    bring_back(shop, sale, "R1", (1, "1"), at=LATER)
+    result = bring_back(shop, sale, "R1", (1, "1"), at=LATER)
 
-    assert queries.balance(ada.pk, LATER).available == before - 50
+    assert result.bookings[shop.point_type.pk].points == -125
+    assert QualifyingDay.objects.get(day=NOON.date()).points == 60
 
 
 amounts = st.decimals("0.01", "80.00", places=2)
