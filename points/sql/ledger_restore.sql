@@ -1,6 +1,7 @@
 -- Give back points that a posting redeemed: to the lots that were spent, latest-expiring first. A lot that has expired
 -- meanwhile gets one successor that lasts until the grace of its first restore; later restores of that origin keep
--- its date, and expire at once when that has passed too. What comes back repays debt.
+-- its date, and expire at once when that has passed too. What comes back repays debt. A lot that was once expired is
+-- expired for ever, also for whoever comes with a clock that is behind: no lot expires twice.
 -- Answers a null posting when more would be given back than was redeemed. A repeat answers the first posting.
 
 create or replace function ledger_restore(
@@ -14,7 +15,7 @@ as $$
 declare
     original points_posting; acc points_account; old points_posting; entry record; target points_lot;
     needed bigint := wanted; share bigint; repaid bigint := 0; lapsed bigint := 0; part bigint;
-    plan record; new_id bigint := nextval('points_posting_id_seq');
+    is_past boolean; new_id bigint := nextval('points_posting_id_seq');
     lot_ids bigint[] := '{}'; sources text[] := '{}'; sinks text[] := '{}'; shares bigint[] := '{}';
     origins bigint[] := '{}';
 begin
@@ -51,19 +52,25 @@ begin
         continue when share = 0;
         needed := needed - share;
         select * into target from points_lot l where l.id = entry.id;
-        if target.expires_at <= the_time and target.origin_lot_id is null then
+        is_past := target.expires_at <= the_time or exists (
+            select from points_movement m where m.lot_id = target.id and m.to_bucket = 'expired');
+        if is_past and target.origin_lot_id is null then
             select * into target from points_lot l where l.origin_lot_id = entry.id;
-            if not found then
+            if found then
+                is_past := target.expires_at <= the_time or exists (
+                    select from points_movement m where m.lot_id = target.id and m.to_bucket = 'expired');
+            else
                 target.id := nextval('points_lot_id_seq');
                 target.expires_at := grace_until;
                 origins := origins || array[target.id, entry.id];
+                is_past := false;
             end if;
         end if;
         lot_ids := lot_ids || target.id;
         sources := sources || 'redeemed'::text;
         sinks := sinks || 'available'::text;
         shares := shares || share;
-        if target.expires_at <= the_time then
+        if is_past then
             part := share;
             lapsed := lapsed + part;
             sinks := sinks || 'expired'::text;
