@@ -36,7 +36,7 @@ class Settlement(models.Model):
 
 
 class ReturnSettlement(models.Model):
-    """What a return took back in one point type: its posting (none when nothing was to be taken)."""
+    """What a return took back in one point type: its posting. No row where nothing was to be taken."""
 
     id = models.BigAutoField(primary_key=True)
     of_return = models.ForeignKey(Return, models.PROTECT, related_name="settlements", db_column="return_id")
