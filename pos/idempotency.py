@@ -6,6 +6,7 @@ per field, so that a repeat that differs can be told where, without keeping what
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,9 +20,11 @@ from django.utils.translation import gettext_lazy as _
 from core import db
 from core.errors import LoyaltyError
 
-# A till gives up after some seconds; the database must give up before it. Three attempts of two seconds at most.
-PATIENCE = "2s"
+# A till gives up after five seconds (docs/pos.md); we must give up before it. So long we wait for one lock, so often we
+# try, and past so many seconds not again.
+PATIENCE = "1500ms"
 ATTEMPTS = 3
+ENOUGH_SECONDS = 2.5
 PASSING = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock timeout
 KEPT_DAYS = 30
 
@@ -89,7 +92,7 @@ def once(request: Request, work: Callable[[], Answer], *, refuse: Callable[[Loya
 
 
 def _patiently(request: Request, work: Callable[[], Answer]) -> Answer:
-    attempts = 0
+    attempts, began = 0, time.monotonic()
     while True:
         try:
             return _attempt(request, work)
@@ -97,7 +100,7 @@ def _patiently(request: Request, work: Callable[[], Answer]) -> Answer:
             if getattr(error.__cause__, "pgcode", None) not in PASSING:
                 raise
             attempts += 1
-            if attempts == ATTEMPTS:
+            if attempts == ATTEMPTS or time.monotonic() - began >= ENOUGH_SECONDS:
                 raise Busy from error
 
 

@@ -195,6 +195,26 @@ def test_a_wait_that_took_too_long_is_tried_again(shop: Shop, monkeypatch: pytes
     assert IdempotencyKey.objects.get().status == 201
 
 
+def test_who_has_waited_long_enough_does_not_try_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each lock of an attempt may be waited for: three attempts could take longer than any till does."""
+    monkeypatch.setattr(idempotency, "PATIENCE", "50ms")
+    monkeypatch.setattr(idempotency, "ENOUGH_SECONDS", 0.01)
+    attempts = []
+    with another_connection() as other, other.cursor() as cursor:
+        cursor.execute("select from sales_store for update")
+
+        def work() -> Answer:
+            attempts.append(1)
+            with connection.cursor() as ours:
+                ours.execute("update sales_store set is_active = is_active")
+            return Answer(201, "{}")
+
+        with pytest.raises(Busy):
+            idempotency.once(_asked(shop), work, refuse=_refuse)
+
+    assert len(attempts) == 1
+
+
 def test_a_deadlock_is_tried_again(shop: Shop) -> None:
     factories.store("LON-2")
     attempts: list[int] = []
