@@ -6,7 +6,7 @@ insert into points_earningrule (id, code, point_type_id)
 select i, (array['base', 'tea', 'toys', 'books', 'flowers'])[i], 1 from generate_series(1, 5) i;
 insert into points_earningruleversion (rule_id, number, name, name_en, name_zh_hans, begins_at, is_active, points, per_amount,
                                        rounding, only_categories, except_categories, tier_multiplies)
-select r.id, 1, r.code, r.code, r.code, timestamptz '2024-01-01', true, 1, 1, 'down',
+select r.id, 1, r.code, r.code, r.code, timestamptz '2010-01-01', true, 1, 1, 'down',
        case when r.code = 'base' then '{}' else array[r.code] end, case when r.code = 'base' then '{service}'::text[] else '{}' end,
        r.code = 'base'
 from points_earningrule r;
