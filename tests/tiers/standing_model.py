@@ -131,9 +131,9 @@ class Model:
         lapses = max((d for d in (lapse, self.floor) if d), default=None)
         until = self.until(self.step, lapses)
         if not until or until < today:
-            lapses = self.floor = self.lapses_on and min(self.lapses_on, today)
-        elif lapses != lapse:
-            self.floor = lapses
+            lapses = self.lapses_on and min(self.lapses_on, today)
+            if lapses != self.lapses_on:
+                self.floor = lapses
         self.put(self.step, lapses, "return")
 
     def give(self, step: int, on: date, until: date) -> None:
@@ -158,10 +158,10 @@ class Model:
             lapses = max((d for d in dates if d), default=None)
             until = self.until(step, lapses)
             if step == base or (until and until >= today):
-                if lapses != lapse:
+                if step != self.step:
+                    self.floor = lapses if lapses != lapse else None
+                elif lapses not in (lapse, self.lapses_on):
                     self.floor = lapses
-                elif step != self.step:
-                    self.floor = None
                 self.put(step, lapses, cause, reference)
                 return
             begins = until + DAY if lapses and until else None

@@ -20,9 +20,10 @@ begin
                case coalesce(n.step, 0) when h.step then h.since_on when base.step then base.since_on else h.today
                end as since_on,
                n.lapses_on, n.valid_until,
-               case when n.lapses_on is distinct from (
-                         select max(r.lapses_on) from unnest(reached.steps, reached.lapses) as r(step, lapses_on)
-                         where r.step = n.step) then n.lapses_on
+               case when n.step = h.step and n.lapses_on is not distinct from h.lapses_on then h.floor_on
+                    when n.lapses_on is distinct from (
+                        select max(r.lapses_on) from unnest(reached.steps, reached.lapses) as r(step, lapses_on)
+                        where r.step = n.step) then n.lapses_on
                     when n.step = h.step then h.floor_on end as floor_on
         from (
             select m.*, s.tier_id, s.since_on, s.lapses_on, s.floor_on, s.given_until, l.step,
