@@ -71,7 +71,6 @@ def desk(chromium: Browser, live_site: LiveServer) -> Iterator[Desk]:
     context = chromium.new_context(base_url=live_site.url, viewport={"width": 1280, "height": 900}, locale="en-GB")
     errors: list[str] = []
     page = context.new_page()
-    page.set_default_timeout(10_000)
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield Desk(page)
     context.close()
