@@ -35,16 +35,18 @@ GAPS = (
 UNCLEAR_AFTER = timedelta(minutes=10)
 UNCLEAR_SECRET_AFTER = timedelta(minutes=1)
 
+# The batch stands in a CTE of its own: in a plain subquery the planner may read it once per row, and claim too many.
 CLAIM = """
-    update messaging_message
-    set state = case when expires_at <= %(at)s then 'expired' else 'sending' end, claimed_at = %(at)s,
-        attempts = attempts + 1
-    where id in (
+    with batch as materialized (
         select id from messaging_message where state = 'queued' and due_at <= %(at)s
         order by is_secret desc, due_at, id limit %(limit)s
         for update skip locked
     )
-    returning *
+    update messaging_message m
+    set state = case when m.expires_at <= %(at)s then 'expired' else 'sending' end, claimed_at = %(at)s,
+        attempts = m.attempts + 1
+    from batch where m.id = batch.id
+    returning m.*
 """
 
 REPEATABLE = [kind.code for kind in KINDS.values() if kind.is_repeatable]
