@@ -43,8 +43,8 @@ class Desk:
         """Find a purchase by the number of its receipt, and open it."""
         self.page.goto("/admin/sales/purchase/")
         self._search(number)
-        self.page.locator("#result_list tbody th a").click()
-        expect(self.page.locator("#content-main")).to_contain_text(number)
+        with self.page.expect_navigation():
+            self.page.locator("#result_list tbody th a").click()
 
     def _search(self, text: str) -> None:
         self.page.locator("#searchbar").fill(text)
@@ -69,9 +69,12 @@ class Desk:
     def choose(self, name: str) -> None:
         """Choose what to do with what is open, from its buttons or from the list below "More"."""
         wanted = self.page.locator("a:visible").filter(has_text=re.compile(rf"\b{name}\s*$"))
+        more = self.page.locator("a").filter(has_text=re.compile(r"^\s*More\b"))
+        expect(wanted.or_(more).first).to_be_visible()
         if not wanted.count():
-            self.page.locator("a").filter(has_text=re.compile(r"^\s*More\b")).click()
-        wanted.click()
+            more.click()
+        with self.page.expect_navigation():
+            wanted.click()
 
     def is_told(self, sentence: str) -> None:
         """Read what the site says was done."""
