@@ -1,7 +1,7 @@
 """How often a terminal may ask: so many requests a minute, counted in Redis. Without Redis, everybody may.
 
 A process takes a sixtieth of a quota at a time and gives it out itself: asking Redis for each request would cost a
-tenth of a sale. What it has not given out by the end of the minute is lost, so that nobody is given more than the quota.
+tenth of a sale. What it has not given out by the end of the minute is lost, and nobody is given more than the quota.
 """
 
 import math
