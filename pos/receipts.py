@@ -27,7 +27,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A sale as a till reports it. `at` is the moment it is booked for: now, or its own when history is replayed."""
+    """A sale as a till reports it. `at` is the moment it is booked for: now, or its own when history is replayed.
+
+    Whose it is stands in `member_id`, or in `known_as`, by what the till knows them (see members.identity.known_as).
+    """
 
     store_id: int
     store_code: str
@@ -40,6 +43,7 @@ class Receipt:
     currency: str
     lines: tuple[Line, ...]
     member_id: int | None = None
+    known_as: tuple[str, str] | None = None
     channel: str = "store"
     cashier: str = ""
 
@@ -58,12 +62,11 @@ class Receipt:
         return f"purchase:{self.store_code}/{self.terminal_code}/{self.business_on}/{self.number}"
 
     def content_hash(self) -> str:
-        """A digest of what was sold, to whom and when: the same receipt posted again has the same."""
+        """A digest of what was sold and when: the same receipt posted again has the same. To whom is compared apart."""
         return _digest(
             [
                 self.occurred_at.astimezone(UTC).isoformat(),
                 self.currency,
-                self.member_id,
                 self.channel,
                 self.cashier,
                 [

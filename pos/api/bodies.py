@@ -9,6 +9,7 @@ from django.conf import settings
 
 from core import clock, money
 from core.models import Programme
+from members import identity
 from members.birthdays import Birthday
 from members.contacts import EXTERNAL_ID_LENGTH, NAME_LENGTH
 from members.models import Consent, Member
@@ -53,8 +54,8 @@ class Sale:
     channel: str
     cashier: str
 
-    def receipt(self, till: Till, member_id: int | None, at: datetime) -> Receipt:
-        """The receipt of TILL, booked at AT."""
+    def receipt(self, till: Till, at: datetime) -> Receipt:
+        """The receipt of TILL, booked at AT. Raises what identity.known_as raises."""
         return Receipt(
             store_id=till.store_id,
             store_code=till.store_code,
@@ -66,7 +67,7 @@ class Sale:
             at=at,
             currency=till.programme.currency,
             lines=self.lines,
-            member_id=member_id,
+            known_as=identity.known_as(**self.member, country=till.programme.country) if self.member else None,
             channel=self.channel,
             cashier=self.cashier,
         )
