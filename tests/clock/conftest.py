@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,4 +60,4 @@ def processes(child_environment: dict[str, str], broker: str, tmp_path: Path) ->
         yield found
     finally:
         found.end()
-        print(found.logs())
+        sys.stdout.write(found.logs())
