@@ -199,7 +199,7 @@ def open_sale(
     programme: Programme,
 ) -> Sale:
     """Open what a member has for a receipt that is recorded already. Raises NoLadder."""
-    types = pricing.point_types(rules.rulebook(programme), receipt.occurred_at) or [None]
+    types: Sequence[int | None] = pricing.point_types(rules.rulebook(programme), receipt.occurred_at) or [None]
     rows = db.rows(
         "select * from pos_ready(%s::bigint[], %s::bigint[], %s::timestamptz[])",
         [[member_id] * len(types), types, [receipt.at] * len(types)],

@@ -4,12 +4,14 @@ import hashlib
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
 from core import db
 
+# A till's clock may be so much ahead of ours, and of another till's.
+AHEAD = timedelta(minutes=2)
 # Crockford's base 32: no I, L, O, U, so that a code can be read aloud from paper.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 

@@ -84,8 +84,8 @@ class Purchase(models.Model):
     """A recorded sale: one receipt of one terminal on one business date. Without member until it is given to one."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    store = models.ForeignKey(Store, models.PROTECT, related_name="+", verbose_name=_("store"))
-    terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="+", verbose_name=_("terminal"))
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", verbose_name=_("store"), db_index=False)
+    terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="+", verbose_name=_("terminal"), db_index=False)
     business_on = models.DateField(_("business date"))
     number = models.CharField(_("receipt"), max_length=40)
     member = models.ForeignKey(
@@ -117,6 +117,7 @@ class Purchase(models.Model):
         indexes: ClassVar = [
             models.Index(F("member"), F("occurred_at").desc(), name="sales_purchase_of_member"),
             models.Index(F("occurred_at").desc(), name="sales_purchase_latest"),
+            models.Index(F("store"), F("occurred_at").desc(), F("id").desc(), name="sales_purchase_of_store"),
             models.Index(F("number"), name="sales_purchase_number"),
         ]
 

@@ -16,13 +16,11 @@ from members.models import Consent, Member
 from members.profiles import Profile
 from pos.api.authentication import Till
 from pos.api.reading import Errors, Fields
-from pos.receipts import Brought, Line, Receipt
+from pos.receipts import AHEAD, Brought, Line, Receipt
 
 MOST_LINES = 1000
 MOST_QUANTITY = Decimal(1_000_000)
 MOST_AMOUNT = Decimal(10_000_000_000)
-# A till's clock may be so much ahead of ours.
-AHEAD = timedelta(minutes=2)
 
 PURCHASE = frozenset({"receipt", "occurred_at", "currency", "member", "lines", "total", "channel", "cashier"})
 LINE = frozenset({"sku", "name", "category", "quantity", "amount"})

@@ -12,7 +12,7 @@ from pos.api.problems import NotFound
 from pos.api.schema import CURSOR, reads, writes
 from pos.assignment import AlreadyGiven, WrongClaimCode
 from pos.purchases import ReceiptConflict
-from pos.returns import MoreThanBought, NotOnReceipt, ReturnConflict
+from pos.returns import BeforePurchase, MoreThanBought, NotOnReceipt, ReturnConflict
 
 NAMED = (InvalidNumber, InvalidPhone, InvalidEmail, InvalidText, UnknownMember, CardReplaced)
 MEMBERS = "Members"
@@ -130,7 +130,7 @@ record_return = writes(
     bodies={"Two of the first line": examples.GOODS},
     answer=shapes.ReturnAnswer,
     answers={201: examples.RETURN_ANSWER, 200: {**examples.RETURN_ANSWER, "replayed": True}},
-    refuses=(NotFound, NotOnReceipt, MoreThanBought, ReturnConflict),
+    refuses=(BeforePurchase, NotFound, NotOnReceipt, MoreThanBought, ReturnConflict),
 )
 returns = reads(
     "list_returns",
