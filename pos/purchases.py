@@ -115,8 +115,9 @@ def _record(receipts: Sequence[Receipt], programme: Programme, actor: str, requi
     """One wave: no two receipts of one member."""
     results, sales = _open(receipts, rules.rulebook(programme))
     fresh = [(receipt, recorded) for receipt, recorded in zip(receipts, results, strict=True) if not recorded.is_repeat]
-    for receipt, _recorded in fresh if require else ():
-        require(receipt)
+    if require:
+        for receipt, _recorded in fresh:
+            require(receipt)
     if fresh:
         settle(
             sales,

@@ -101,7 +101,7 @@ class Purchase(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     channel = models.CharField(_("channel"), max_length=20, default="store")
     cashier = models.CharField(_("cashier"), max_length=40, blank=True)
-    claim_code = models.CharField(_("receipt code"), max_length=16, unique=True)
+    claim_code = models.CharField(_("receipt code"), max_length=16)
     content_hash = models.CharField(max_length=64, editable=False)
     occurred_at = models.DateTimeField(_("when"))
     recorded_at = models.DateTimeField(_("recorded"))
@@ -112,6 +112,7 @@ class Purchase(models.Model):
         verbose_name_plural = _("purchases")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["store", "terminal", "business_on", "number"], name="sales_receipt_once"),
+            models.UniqueConstraint(fields=["claim_code"], name="sales_claim_code_once"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="sales_purchase_not_negative"),
         ]
         indexes: ClassVar = [

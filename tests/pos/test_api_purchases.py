@@ -164,6 +164,20 @@ def test_a_receipt_recorded_before_the_member_left_is_still_found(till: Till, st
     assert Purchase.objects.count() == 1
 
 
+def test_a_receipt_sold_on_a_card_that_was_lost_meanwhile_is_still_found(till: Till) -> None:
+    member = factories.member()
+    lost = {"member": {"number": member.number}}
+    first = till.post("purchases", sale() | lost)
+    cards.replace(member, reason="lost", at=NOON, actor=None)
+
+    again = till.post("purchases", sale() | lost)
+    next_receipt = till.post("purchases", sale(receipt="2") | lost)
+
+    assert (again.status, again.body["purchase"]) == (200, first.body["purchase"])
+    assert (next_receipt.status, next_receipt.code) == (410, "card_replaced")
+    assert Purchase.objects.count() == 1
+
+
 def test_a_receipt_that_grew_too_old_is_still_found(till: Till, clock: time_machine.Traveller) -> None:
     member = factories.member()
     first = till.post("purchases", sale(member))
