@@ -19,6 +19,7 @@ from core import clock, jobs
 from core import programme as programmes
 from core.jobs import Report
 from core.models import JobRun
+from insights import snapshots
 from messaging import outbox
 from points import expiry, notices
 from pos import idempotency
@@ -58,6 +59,14 @@ def _review(report: Report, due: datetime) -> None:
         report.beat()
 
 
+def _keep_days(report: Report, due: datetime) -> None:
+    def tick(days: int) -> None:
+        # Not stopped half-way: what is not finished counts as not begun.
+        report.add(days=days)
+
+    snapshots.take(programmes.current(), at=clock.now(), tick=tick)
+
+
 def _tell_expiring(report: Report, due: datetime) -> None:
     def tick(messages: int, points: int) -> None:
         report.add(messages=messages, points=points)
@@ -91,6 +100,12 @@ NIGHT = (
         _("Notices of expiry"),
         _("Members are told which points expire soon."),
         _tell_expiring,
+    ),
+    Job(
+        "insights.days",
+        _("Figures of the day"),
+        _("The figures of the days that ended are kept, so that the overview answers at once."),
+        _keep_days,
     ),
 )
 JOBS = {job.name: job for job in NIGHT}

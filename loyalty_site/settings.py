@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "pos",
     "care",
     "portal",
+    "insights",
     "loyalty_site",
 ]
 
@@ -284,7 +285,7 @@ UNFOLD: dict[str, Any] = {
     ],
     "ACCOUNT": {"navigation": "loyalty_site.admin_site.account_links"},
     "SIDEBAR": {"show_search": False, "show_all_applications": False},
-    "DASHBOARD_CALLBACK": "loyalty_site.dashboard.today",
+    "DASHBOARD_CALLBACK": "insights.admin.dashboard.show",
     "COLORS": {
         "primary": {
             "50": "oklch(97.7% .013 180)",

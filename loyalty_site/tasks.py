@@ -8,7 +8,7 @@ from loyalty_site import night
 
 @shared_task
 def run_nightly() -> None:
-    """When the business day has ended: mature, expire, review tiers, notices."""
+    """When the business day has ended: mature, expire, review tiers, notices, figures."""
     night.pass_night(at=clock.now())
 
 

@@ -33,6 +33,7 @@ COUNTED: dict[str, str | Promise] = {
     "lowered": _("lowered"),
     "kept": _("kept"),
     "receipts": _("receipts"),
+    "days": _("days"),
 }
 
 

@@ -20,7 +20,7 @@ from tests.points.grants import grant
 
 EARLIER = datetime(2025, 12, 1, 12, tzinfo=UTC)
 AFTER_MIDNIGHT = datetime(2026, 3, 1, 0, 1, tzinfo=UTC)
-ORDER = ["points.mature", "points.expire", "tiers.review", "points.notices"]
+ORDER = ["points.mature", "points.expire", "tiers.review", "points.notices", "insights.days"]
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_a_night_that_is_over_costs_two_queries(points: PointType, django_assert
     with django_assert_num_queries(2):
         night.pass_night(at=AFTER_MIDNIGHT + timedelta(minutes=1))
 
-    assert len(runs()) == 4
+    assert len(runs()) == 5
 
 
 @pytest.mark.parametrize(
