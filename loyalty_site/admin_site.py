@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
@@ -16,6 +16,7 @@ from access import audit
 from access.models import User
 from access.views import StaffSignIn, has_passed_second_factor, second_factor_page
 from core import once
+from insights.admin import month
 from loyalty_site import menu
 
 View = Callable[..., HttpResponseBase]
@@ -25,7 +26,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]
     """The admin. Whoever has no second factor yet gets no further than setting one up."""
 
     site_title = _("Staff")
-    index_title = _("Today")
+    index_title = _("Overview")
     enable_nav_sidebar = True
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
@@ -38,6 +39,9 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]
             return inner(request, *args, **kwargs)
 
         return guarded
+
+    def get_urls(self) -> list[Any]:
+        return [path("month/", self.admin_view(month.page), name="month"), *super().get_urls()]
 
     def _must_show_factor(self, request: HttpRequest) -> bool:
         return (
@@ -62,7 +66,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]
     def _home(self, request: HttpRequest) -> dict[str, Any]:
         link = reverse("admin:index")
         return {
-            "title": _("Today"),
+            "title": _("Overview"),
             "icon": "home",
             "link": link,
             "active": request.path == link,

@@ -38,6 +38,7 @@ GROUPS = (
             _list(_("Lots"), "stacks", "points", "lot"),
             _list(_("Earning rules"), "functions", "points", "earningrule"),
             _list(_("Point types"), "toll", "points", "pointtype"),
+            Item(_("Month for the accountant"), "calendar_month", "month", ("insights.export_month",)),
         ),
     ),
     Group(

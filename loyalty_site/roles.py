@@ -69,6 +69,7 @@ MARKETING = {
     "tiers.tier": "view add change",
     "tiers.standing": "view",
     "tiers.tierchange": "view",
+    "insights.pointsday": "view",
 }
 
 # What the points are worth and where they came from; no list of people.
@@ -95,6 +96,7 @@ FINANCE = {
     "core.programme": "view",
     "core.jobrun": "view",
     "access.auditentry": "view",
+    "insights.pointsday": "view export_month",
 }
 
 # All of it, and what makes the others able to work: users, stores, terminals, settings, jobs.
@@ -110,6 +112,7 @@ ADMINISTRATOR = {
     "points.pointtype": "view add change",
     "points.earningrule": "view add change",
     "points.earningruleversion": "view add",
+    "insights.pointsday": "view export_month",
     "tiers.scheme": "view add change",
     "tiers.tier": "view add change",
     "core.programme": "view add change",

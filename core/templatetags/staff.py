@@ -25,6 +25,12 @@ def signed(number: int) -> str:
 
 
 @register.filter
+def moved(number: int) -> str:
+    """+12,345 or −12,345; a dash for none."""
+    return words.signed(number) if number else words.NOTHING
+
+
+@register.filter
 def money(amount: Decimal | None) -> str:
     """GBP 1,234.50, in the programme's currency."""
     return words.amount(amount, once.programme().currency)

@@ -63,6 +63,8 @@ def test_nobody_may_delete_and_nobody_may_write_the_ledger_by_hand() -> None:
         ("points.adjust_points", {"support", "administrator"}),
         ("pos.assign_purchase", {"cashier", "support", "administrator"}),
         ("points.change_earningrule", {"marketing", "administrator"}),
+        ("insights.view_pointsday", {"marketing", "finance", "administrator"}),
+        ("insights.export_month", {"finance", "administrator"}),
         ("access.view_auditentry", {"finance", "administrator"}),
         ("core.run_job", {"administrator"}),
         ("access.change_user", {"administrator"}),

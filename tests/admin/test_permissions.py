@@ -183,6 +183,16 @@ def test_only_administrators_start_jobs(things: dict[str, object], role: str) ->
 
 
 @pytest.mark.parametrize("role", sorted(ALL))
+def test_finance_and_administrators_close_the_month(things: dict[str, object], role: str) -> None:
+    client = at_desk(role)
+    may = role in {FINANCE, ADMINISTRATOR}
+
+    assert is_open(client, "/admin/month/") == may
+    assert client.post("/admin/month/", {"month": "2026-06"}).status_code == (200 if may else 403)
+    assert ('href="/admin/month/" class' in client.get("/admin/").content.decode()) == may
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
 def test_the_menu_offers_what_the_role_may_see(things: dict[str, object], role: str) -> None:
     page = at_desk(role).get("/admin/").content.decode()
 

@@ -1,0 +1,1 @@
+"""What staff see of the figures: the first page of the staff site, and the month for the accountant."""
