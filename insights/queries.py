@@ -16,17 +16,20 @@ from insights.periods import Period, runs
 # A moment's business date: local time, less the hours of the night that still belong to the day before.
 BUSINESS_DATE = "(({moment} at time zone %(zone)s) - %(night)s * interval '1 hour')::date"
 
+# Each "offset 0" keeps the planner, which can't know the marks, from reading whole tables for a few late rows.
 TOUCHED = f"""
     with kept as materialized (
-        select count(*) > 0 as is_there, coalesce(max(last_purchase), 0) as purchase,
+        select count(*) > 0 as is_kept, coalesce(max(last_purchase), 0) as purchase,
                coalesce(max(last_settlement), 0) as settlement, coalesce(max(last_posting), 0) as posting
         from insights_snapshot where time_zone = %(zone)s and day_ends_at = %(night)s
     )
-    select is_there as is_kept, array(
+    select is_kept, array(
         select business_on from sales_purchase where id > kept.purchase
         union
-        select p.business_on from pos_settlement s join sales_purchase p on p.id = s.purchase_id
-        where s.id > kept.settlement
+        select p.business_on
+        from (select purchase_id from pos_settlement where id > kept.settlement offset 0) s
+        cross join lateral (select business_on from sales_purchase where id = s.purchase_id offset 0) p
+        where s.purchase_id <= kept.purchase
     ) as sales, array(
         select distinct {BUSINESS_DATE.format(moment="occurred_at")} from points_posting where id > kept.posting
     ) as points
@@ -38,10 +41,10 @@ SALES = """
            count(p.member_id)::int as member_purchases,
            coalesce(sum(p.amount) filter (where p.member_id is not null), 0) as member_amount,
            coalesce(sum(b.points), 0)::bigint as points
-    from unnest(%(firsts)s::date[], %(lasts)s::date[]) as run(first, last)
-    join sales_purchase p on p.business_on between run.first and run.last
+    from sales_purchase p
     left join (pos_settlement s join points_pointtype t on t.id = s.point_type_id and t.is_default
                join points_posting b on b.id = s.posting_id) on s.purchase_id = p.id
+    where {within}
     group by 1, 2
 """
 
@@ -71,10 +74,10 @@ POINTS = f"""
             - coalesce(sum(m.points) filter (where m.from_bucket = 'held'), 0))::bigint as held,
            (coalesce(sum(m.points) filter (where m.from_bucket = 'debt'), 0)
             - coalesce(sum(m.points) filter (where m.to_bucket = 'debt'), 0))::bigint as debt
-    from unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[]) as run(begins, ends)
-    join points_posting p on p.occurred_at >= run.begins and p.occurred_at < run.ends
+    from points_posting p
     join points_movement m on m.posting_id = p.id
     join points_account a on a.id = p.account_id
+    where {{within}}
     group by 1, 2
 """
 
@@ -83,6 +86,9 @@ POINTS_COLUMNS = (
     "point_type_id", "day", "accrued", "redeemed", "expired", "reversed", "restored", "adjusted",
     "pending", "available", "held", "debt",
 )  # fmt: skip
+
+
+Facts = tuple[str, dict[str, Any]]  # a statement and its parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,37 +143,45 @@ def reach(programme: Programme) -> Reach:
     return Reach(**db.rows(TOUCHED, frame(programme))[0])
 
 
-def days_of_sales(days: Sequence[date]) -> dict[str, Any]:
-    """The runs of DAYS, as SALES takes them."""
-    found = runs(list(days))
-    return {"firsts": [run.first for run in found], "lasts": [run.last for run in found]}
+def fresh_sales(days: Sequence[date]) -> Facts:
+    """SALES of DAYS, and its parameters."""
+    return _facts(SALES, "p.business_on", [(run.first, run.day_after) for run in runs(list(days))], {})
 
 
-def days_of_points(days: Sequence[date], programme: Programme) -> dict[str, Any]:
-    """The runs of DAYS as moments, as POINTS takes them."""
-    found = runs(list(days))
-    return {
-        **frame(programme),
-        "begins": [clock.start_of(run.first, programme) for run in found],
-        "ends": [clock.start_of(run.day_after, programme) for run in found],
-    }
+def fresh_points(days: Sequence[date], programme: Programme) -> Facts:
+    """POINTS of DAYS, and its parameters."""
+    moments = [
+        (clock.start_of(run.first, programme), clock.start_of(run.day_after, programme)) for run in runs(list(days))
+    ]
+    return _facts(POINTS, "p.occurred_at", moments, frame(programme))
+
+
+def _facts(sql: str, column: str, spans: Sequence[tuple[date, date]], params: Mapping[str, Any]) -> Facts:
+    """SQL of what COLUMN says is in SPANS. Each stands there as constants: only so the planner knows how few rows."""
+    within = " or ".join(
+        f"({column} >= %(begin_{number})s and {column} < %(end_{number})s)" for number in range(len(spans))
+    )
+    named = {f"begin_{number}": begin for number, (begin, _end) in enumerate(spans)}
+    named |= {f"end_{number}": end for number, (_begin, end) in enumerate(spans)}
+    return sql.format(within=within or "false"), {**params, **named}
 
 
 def sold(within: Period, known: Reach, programme: Programme) -> list[Sold]:
     """What each store sold, and was brought back, on each day of WITHIN. One query."""
     fresh = [day for day in known.sales if day in within]
     kept = f"select {', '.join(SALES_COLUMNS)} from insights_storeday"
+    facts, params = fresh_sales(fresh)
     found = db.rows(
         f"""
         select s.name as store, d.* from (
             select *, 0 as returned from (
                 {kept} where day between %(first)s and %(last)s and %(is_kept)s and day <> all(%(fresh)s::date[])
-                union all {SALES}
+                union all {facts}
             ) sold
             union all {RETURNED}
         ) d join sales_store s on s.id = d.store_id
         """,
-        {**_kept(within, known, fresh), **days_of_sales(fresh), **_moments(within, programme)},
+        {**_kept(within, known, fresh), **params, **_moments(within, programme)},
     )
     return [Sold(**row) for row in found]
 
@@ -177,11 +191,12 @@ def moved(within: Period, known: Reach, programme: Programme) -> list[Moved]:
     fresh = [day for day in known.points if day <= within.last]
     sums = ", ".join(f"sum({name})::bigint as {name}" for name in POINTS_COLUMNS[2:])
     kept = f"select {', '.join(POINTS_COLUMNS)} from insights_pointsday"
+    facts, params = fresh_points(fresh, programme)
     found = db.rows(
         f"select point_type_id, case when day >= %(first)s then day end as day, {sums} from ("
-        f"{kept} where day <= %(last)s and %(is_kept)s and day <> all(%(fresh)s::date[]) union all {POINTS}"
+        f"{kept} where day <= %(last)s and %(is_kept)s and day <> all(%(fresh)s::date[]) union all {facts}"
         ") days group by 1, 2",
-        {**_kept(within, known, fresh), **days_of_points(fresh, programme)},
+        {**_kept(within, known, fresh), **params},
     )
     return [Moved(**row) for row in found]
 
@@ -227,29 +242,36 @@ def enrolled(since: datetime, programme: Programme) -> Enrolled:
 
 
 def active(period: Period, before: Period, parts: Sequence[Period]) -> tuple[int, int, list[int]]:
-    """How many members bought something in PERIOD, BEFORE it, and in each of PARTS. One query."""
-    spans = [period, before, *parts]
+    """How many members bought something in PERIOD, BEFORE it, and in each of PARTS, one after the other. One query."""
     found = db.rows(
         """
         with bought as materialized (
             select distinct member_id, business_on as day from sales_purchase
-            where member_id is not null and business_on between %(since)s and %(until)s
+            where member_id is not null and business_on between %(since)s and %(last)s
         )
-        select s.number, count(distinct b.member_id) as members
-        from unnest(%(firsts)s::date[], %(lasts)s::date[]) with ordinality as s(first, last, number)
-        join bought b on b.day between s.first and s.last
-        group by 1
+        select -1 as part, count(*) as members
+        from (select distinct member_id from bought where day >= %(first)s) now
+        union all
+        select -2, count(*)
+        from (select distinct member_id from bought where day between %(before)s and %(until)s) past
+        union all
+        select part, count(*) from (
+            select distinct member_id, width_bucket(day, %(parts)s::date[]) - 1 as part
+            from bought where day >= %(begin)s
+        ) each group by 1
         """,
         {
-            "since": min(span.first for span in spans),
-            "until": max(span.last for span in spans),
-            "firsts": [span.first for span in spans],
-            "lasts": [span.last for span in spans],
+            "first": period.first,
+            "last": period.last,
+            "before": before.first,
+            "until": before.last,
+            "begin": parts[0].first,
+            "since": min(before.first, parts[0].first),
+            "parts": [part.first for part in parts],
         },
     )
-    members = {row["number"]: row["members"] for row in found}
-    now, past, *trail = (members.get(number, 0) for number in range(1, len(spans) + 1))
-    return now, past, trail
+    members = {row["part"]: row["members"] for row in found}
+    return members[-1], members[-2], [members.get(number, 0) for number in range(len(parts))]
 
 
 def tiers() -> list[dict[str, Any]]:

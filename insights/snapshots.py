@@ -6,7 +6,6 @@ days to which something came since are read from the facts (`queries.reach`).
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -15,6 +14,7 @@ from core.models import Programme
 from insights import queries
 from insights.models import Snapshot
 from insights.periods import Period, runs
+from insights.queries import Facts
 
 # Rows of transactions still open while a snapshot is taken have lower ids than it has seen. So many are read again.
 STILL_OPEN = 10_000
@@ -41,12 +41,11 @@ def take(programme: Programme, *, at: datetime, tick: Tick) -> None:
         _forget()
     for run in _chunks(known.sales):
         with transaction.atomic():
-            _keep("insights_storeday", run, queries.SALES_COLUMNS, queries.SALES, queries.days_of_sales(list(run)))
+            _keep("insights_storeday", run, queries.SALES_COLUMNS, queries.fresh_sales(list(run)))
         tick(run.days)
     for run in _chunks(known.points):
         with transaction.atomic():
-            days = queries.days_of_points(list(run), programme)
-            _keep("insights_pointsday", run, queries.POINTS_COLUMNS, queries.POINTS, days)
+            _keep("insights_pointsday", run, queries.POINTS_COLUMNS, queries.fresh_points(list(run), programme))
         tick(run.days)
     Snapshot.objects.update_or_create(
         id=1,
@@ -76,7 +75,8 @@ def _chunks(days: Sequence[date]) -> Iterator[Period]:
             first = last + timedelta(days=1)
 
 
-def _keep(table: str, run: Period, columns: Sequence[str], facts: str, params: dict[str, Any]) -> None:
+def _keep(table: str, run: Period, columns: Sequence[str], facts: Facts) -> None:
+    sql, params = facts
     with connection.cursor() as cursor:
         cursor.execute(f"delete from {table} where day between %s and %s", [run.first, run.last])
-        cursor.execute(f"insert into {table} ({', '.join(columns)}) {facts}", params)
+        cursor.execute(f"insert into {table} ({', '.join(columns)}) {sql}", params)

@@ -85,7 +85,7 @@ def test_somebody_new_sets_up_an_app_on_a_phone(page: Page) -> None:
     page.get_by_role("button", name="Set up").click()
     page.get_by_role("link", name="To the staff pages").click()
 
-    expect(page.get_by_text("The business day of")).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     assert factors.is_enrolled(User.objects.get(username="sam"))
 
 
@@ -119,7 +119,7 @@ def test_a_passkey_lets_in(staff_page: Page) -> None:
     page.locator("[name=name]").fill("Laptop")
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_role("link", name="To the staff pages").click()
-    expect(page.get_by_text("The business day of")).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
     page.context.clear_cookies()
     page.goto(f"{page.url.split('/admin')[0]}/admin/login/")
@@ -127,7 +127,7 @@ def test_a_passkey_lets_in(staff_page: Page) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("#login-form button").click()
     page.get_by_role("button", name="Use a passkey instead").click()
-    expect(page.get_by_text("The business day of")).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     assert here == "about:blank"
 
 
@@ -185,3 +185,23 @@ def test_pages_fit_a_phone(page: Page) -> None:
             wide.append(address)
 
     assert wide == []
+
+
+def test_the_overview_fits_every_screen_and_its_charts_open_as_tables(staff_page: Page) -> None:
+    told = desk.story(factories.shop())
+    desk.colleague("administrator")
+    sign_in(staff_page, "administrator")
+
+    for width in (360, 768, 1280):
+        staff_page.set_viewport_size({"width": width, "height": 900})
+        staff_page.goto("/admin/?period=custom&since=2026-05-20&until=2026-06-01")
+        assert staff_page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+
+    expect(staff_page.locator("#card-accrued")).to_contain_text("100")
+    table = staff_page.get_by_role("table", name="Points in and out")
+    expect(table).to_be_hidden()
+    staff_page.get_by_text("As a table").first.click()
+    expect(table.get_by_role("row", name="1 June")).to_contain_text("100")
+    staff_page.locator("#card-liability").get_by_role("link").click()
+    expect(staff_page.get_by_role("heading", name="Month for the accountant")).to_be_visible()
+    assert told.sale.purchase_id

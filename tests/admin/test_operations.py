@@ -12,12 +12,11 @@ from core.models import JobRun, Programme
 from loyalty_site import night
 from members.models import Wording
 from messaging.models import Message
-from points.models import Lot, PointType
+from points.models import PointType
 from sales.models import Category, Purchase, Store
 from tests import factories
-from tests.admin.desk import NOON, Story, at_desk, text
+from tests.admin.desk import Story, at_desk, text
 from tests.factories import Shop
-from tests.pos.selling import receipt, sell
 from tiers.models import Scheme, Tier
 
 
@@ -82,35 +81,6 @@ def test_the_page_says_when_the_clock_is_silent(
     assert "The clock has not been seen" in never
     assert "The clock has" not in alive
     assert "The clock has been silent for 10\xa0minutes".replace("\xa0", " ") in silent.replace("\xa0", " ")
-
-
-def test_the_first_page_tells_the_day(story: Story) -> None:
-    sell(receipt(story.shop, "R-0", "20.00", member=story.member, at=NOON - timedelta(days=1)))
-    sell(receipt(story.shop, "R-00", "7.00", member=story.member, at=NOON - timedelta(days=2)))
-    JobRun.objects.create(job="tiers.review", period="x", state="failed", started_at=clocks.now())
-
-    page = text(at_desk("administrator").get("/admin/"))
-
-    assert "The business day of 1 Jun 2026, so far." in page
-    assert (
-        "Purchases 1 yesterday 1 Sales GBP 100.00 yesterday GBP 20.00 Points accrued by them 100 yesterday 20" in page
-    )
-    assert "New members 0 yesterday 0" in page
-    assert "Failed jobs 1 Failed messages 0" in page
-    assert "points 1 97 0 0 0 They agree." in page
-
-
-def test_the_first_page_tells_each_role_its_own(story: Story) -> None:
-    finance, marketing = (text(at_desk(role).get("/admin/")) for role in ("finance", "marketing"))
-
-    assert ("New members" in finance, "New members" in marketing) == (False, True)
-    assert ("The books" in finance, "The books" in marketing) == (True, False)
-
-
-def test_books_that_do_not_balance_are_shown(story: Story) -> None:
-    Lot.objects.filter(is_open=True, remaining=10).update(remaining=9)
-
-    assert "They differ by 1 points." in text(at_desk("finance").get("/admin/"))
 
 
 def test_settings_are_changed_and_recorded(shop: Shop, administrator: Client) -> None:
