@@ -1,12 +1,14 @@
 """The ledger can be looked at, and nothing else, by anybody."""
 
 import pytest
+from django.contrib import admin
 from django.db import connection
-from django.test import Client
+from django.db.models import Model
+from django.test import Client, RequestFactory
 
 from members import cards
 from points.models import Account, Lot, Movement, Posting, PostingNote
-from tests.admin.desk import Story, at_desk, text
+from tests.admin.desk import Story, at_desk, colleague, text
 
 MODELS: dict[str, type[Account | Posting | Lot]] = {"account": Account, "posting": Posting, "lot": Lot}
 
@@ -24,6 +26,30 @@ def rows() -> dict[str, list[tuple[object, ...]]]:
 @pytest.fixture
 def boss(story: Story) -> Client:
     return at_desk("superuser")
+
+
+@pytest.mark.parametrize("role", ["cashier", "support", "marketing", "finance", "administrator", "superuser"])
+@pytest.mark.parametrize("model", [Account, Posting, Lot, Movement, PostingNote])
+def test_no_role_may_add_change_or_delete_on_any_page(
+    story: Story, rf: RequestFactory, role: str, model: type[Model]
+) -> None:
+    """Neither on a page of its own nor as rows on the page of something else."""
+    request = rf.get("/admin/")
+    request.user = colleague(role)
+    pages = [page for page in admin.site._registry.values() if page.model is model]
+    rows = [
+        inline
+        for page in admin.site._registry.values()
+        for inline in page.get_inline_instances(request)
+        if inline.model is model
+    ]
+
+    may = {page.has_add_permission(request) for page in pages} | {row.has_add_permission(request, None) for row in rows}
+    may |= {each.has_change_permission(request) for each in (*pages, *rows)}
+    may |= {each.has_delete_permission(request) for each in (*pages, *rows)}
+
+    assert may <= {False}
+    assert len(pages) == (model in MODELS.values())
 
 
 @pytest.mark.parametrize("name", MODELS)
