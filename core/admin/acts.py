@@ -96,7 +96,8 @@ def refuse(form: forms.BaseForm, refusal: LoyaltyError) -> None:
     """Show a refusal beside the fields that it names, or above the form."""
     pointers = refusal.details.get("pointers") or [refusal.details.get("pointer", "")]
     names = {str(pointer).strip("/").split("/")[0] for pointer in pointers}
-    for name in [name for name in form.fields if name in names] or [None]:
+    beside: list[str | None] = [name for name in form.fields if name in names]
+    for name in beside or [None]:
         form.add_error(name, str(refusal))
 
 
