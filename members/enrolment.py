@@ -43,10 +43,11 @@ class BelongsToAnother(LoyaltyError):
     sentence = _("This belongs to another member: %(names)s.")
 
     def __init__(self, *fields: str) -> None:
-        super().__init__(fields=list(fields), pointers=[f"/{field}" for field in fields])
+        self.fields = fields
+        super().__init__(pointers=[f"/{field}" for field in fields])
 
     def __str__(self) -> str:
-        return str(self.sentence) % {"names": str(_(", ")).join(str(_NAMES[field]) for field in self.details["fields"])}
+        return str(self.sentence) % {"names": str(_(", ")).join(str(_NAMES[field]) for field in self.fields)}
 
 
 class HasAnotherNumber(LoyaltyError):

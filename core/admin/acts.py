@@ -94,8 +94,7 @@ def show(site: Any, request: HttpRequest, act: Act) -> HttpResponse:
 
 def refuse(form: forms.BaseForm, refusal: LoyaltyError) -> None:
     """Show a refusal beside the fields that it names, or above the form."""
-    pointers = refusal.details.get("pointers") or [refusal.details.get("pointer", "")]
-    names = {str(pointer).strip("/").split("/")[0] for pointer in pointers}
+    names = {pointer.strip("/").split("/")[0] for pointer in refusal.pointers}
     beside: list[str | None] = [name for name in form.fields if name in names]
     for name in beside or [None]:
         form.add_error(name, str(refusal))

@@ -179,9 +179,8 @@ def title(code: str) -> str:
 def _errors(refusal: LoyaltyError) -> list[dict[str, str]]:
     if isinstance(refusal, InvalidBody):
         return [error.shown() for error in refusal.errors]
-    pointers = refusal.details.get("pointers") or [refusal.details.get("pointer")]
     sentence = str(refusal)
-    return [{**_where(p), "code": refusal.code, "detail": sentence} for p in pointers if p is not None]
+    return [{**_where(pointer), "code": refusal.code, "detail": sentence} for pointer in refusal.pointers]
 
 
 def _where(pointer: str) -> dict[str, str]:

@@ -73,7 +73,7 @@ def test_pages_are_titled_in_words(story: Story, boss: Client) -> None:
 
     assert f"{number}, points #1" in text(boss.get(f"/admin/points/posting/{sold.pk}/change/"))
     assert f"#{lot.pk} · {number}, points" in text(boss.get(f"/admin/points/lot/{lot.pk}/change/"))
-    assert "amount, last 12 months" in text(boss.get("/admin/tiers/scheme/1/change/"))
+    assert "amount spent, last 12 months" in text(boss.get("/admin/tiers/scheme/1/change/"))
 
 
 def test_a_posting_by_hand_shows_both_notes(story: Story, boss: Client) -> None:
