@@ -23,7 +23,7 @@ LANGUAGES = [(code, get_language_info(code)["name_local"]) for code, _name in se
 
 
 class FoundingForm(forms.Form):
-    """Everything that a programme needs before its first sale. Codes and currency stay, all else can be changed."""
+    """Everything that a programme needs before its first sale. Codes and currency never change."""
 
     name_en = forms.CharField(label=_("Name in English"), max_length=80)
     name_zh_hans = forms.CharField(label=_("Name in Chinese"), max_length=80)
