@@ -22,6 +22,12 @@ class LoyaltyError(Exception):
         self.details = details
         super().__init__(self.code)
 
+    @property
+    def pointers(self) -> list[str]:
+        """The fields that it names, as JSON pointers; a parameter of an address as "?name"."""
+        one = self.details.get("pointer")
+        return list(self.details.get("pointers") or ([] if one is None else [one]))
+
     def __str__(self) -> str:
         return str(self.sentence) % self.details if self.details else str(self.sentence)
 

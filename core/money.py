@@ -28,6 +28,21 @@ PLACES = {
     ),
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
 }
+# The others that are money in somebody's purse: no metals, no units of account.
+_HUNDREDTHS = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF "
+    "CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL "
+    "HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP "
+    "MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD "
+    "SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS "
+    "VED VES WST XCD XCG YER ZAR ZMW ZWG"
+)
+HUNDREDTHS = frozenset(_HUNDREDTHS.split())
+
+
+def exists(currency: str) -> bool:
+    """Whether there is a CURRENCY of these three letters."""
+    return currency in PLACES or currency in HUNDREDTHS
 
 
 def places(currency: str) -> int:

@@ -23,7 +23,7 @@ LANGUAGES = [(code, get_language_info(code)["name_local"]) for code, _name in se
 
 
 class FoundingForm(forms.Form):
-    """Everything that a programme needs before its first sale. All of it but codes can be changed later."""
+    """Everything that a programme needs before its first sale. Codes and currency never change."""
 
     name_en = forms.CharField(label=_("Name in English"), max_length=80)
     name_zh_hans = forms.CharField(label=_("Name in Chinese"), max_length=80)
@@ -38,7 +38,7 @@ class FoundingForm(forms.Form):
         label=_("Currency"),
         max_length=3,
         initial="CNY",
-        help_text=_("Three letters, such as CNY or GBP."),
+        help_text=_("Three letters, such as CNY or GBP. It stays as it is."),
         validators=[RegexValidator(r"^[A-Za-z]{3}$", _("Three letters, such as CNY or GBP."))],
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), initial="Asia/Shanghai")
@@ -118,7 +118,10 @@ class FoundingForm(forms.Form):
         return country
 
     def clean_currency(self) -> str:
-        return str(self.cleaned_data["currency"]).upper()
+        currency = str(self.cleaned_data["currency"]).upper()
+        if not money.exists(currency):
+            raise ValidationError(_("There is no currency with these letters."))
+        return currency
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

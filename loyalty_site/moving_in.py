@@ -103,6 +103,4 @@ def _take_row(row: Row, report: Report, *, via: str, at: datetime) -> None:
 
 def _field(refusal: LoyaltyError) -> str:
     """The columns that a refusal speaks of."""
-    if fields := refusal.details.get("fields"):
-        return ", ".join(fields)
-    return str(refusal.details.get("pointer", "")).removeprefix("/")
+    return ", ".join(pointer.removeprefix("/") for pointer in refusal.pointers)

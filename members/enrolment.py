@@ -36,17 +36,18 @@ class ContactMissing(InvalidInput):
 
 
 class BelongsToAnother(LoyaltyError):
-    """A phone, e-mail, external id or member number belongs to another member. `fields` names which."""
+    """A phone, e-mail, external id or member number belongs to another member. `errors` names which."""
 
     code = "belongs_to_another_member"
     lasting = False
     sentence = _("This belongs to another member: %(names)s.")
 
     def __init__(self, *fields: str) -> None:
-        super().__init__(fields=list(fields))
+        self.fields = fields
+        super().__init__(pointers=[f"/{field}" for field in fields])
 
     def __str__(self) -> str:
-        return str(self.sentence) % {"names": str(_(", ")).join(str(_NAMES[field]) for field in self.details["fields"])}
+        return str(self.sentence) % {"names": str(_(", ")).join(str(_NAMES[field]) for field in self.fields)}
 
 
 class HasAnotherNumber(LoyaltyError):

@@ -40,6 +40,8 @@ TEXTS = ("name", "phone", "email", "external_id", "language")
 MARKETING = {"marketing_email": Consent.Channel.EMAIL, "marketing_sms": Consent.Channel.SMS}
 COLUMNS = ("number", *TEXTS, "birthday", "birthday_calendar", *MARKETING, "enrolled_on")
 
+LONGEST_SHOWN = 80
+
 _BIRTHDAY = re.compile(r"(?:(?P<year>\d{4})-|--)?(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _CALENDARS = {"": ("solar", False), "solar": ("solar", False), "lunar": ("lunar", False), "lunar-leap": ("lunar", True)}
 _ANSWERS = {"yes": True, "y": True, "true": True, "1": True, "是": True}
@@ -138,7 +140,8 @@ def _header(reader: Iterator[list[str]], also: Collection[str]) -> list[str]:
         found = []
     strangers = set(found) - set(known)
     if strangers or len(set(found)) < len(found) or not set(IDENTIFIERS) & set(found):
-        raise UnusableHeader(found=", ".join(found), known=", ".join(known))
+        shown = "".join(sign if sign.isprintable() else "�" for sign in ", ".join(found))
+        raise UnusableHeader(found=shown[:LONGEST_SHOWN], known=", ".join(known))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -41,9 +42,9 @@ class MessageAdmin(ReadOnlyAdmin):
         "body_read",
         ("created_at", "due_at"),
         ("sent_at", "expires_at"),
-        ("language", "reference"),
+        ("language_name", "reference"),
     )
-    readonly_fields = ("what", "subject_read", "body_read")
+    readonly_fields = ("what", "language_name", "subject_read", "body_read")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -57,6 +58,10 @@ class MessageAdmin(ReadOnlyAdmin):
     @column(_("kind"))
     def what(self, message: Message) -> str:
         return kinds.title(message.kind)
+
+    @column(_("language"))
+    def language_name(self, message: Message) -> str:
+        return str(dict(settings.LANGUAGES).get(message.language, message.language))
 
     @column(_("member"))
     def holder(self, message: Message) -> str:

@@ -64,4 +64,4 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reference
+        return f"{self.address} #{self.pk}"

@@ -146,7 +146,7 @@ class Account(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member_id}/{self.point_type_id}"
+        return f"{self.member.number}, {self.point_type}"
 
 
 class Posting(models.Model):
@@ -209,7 +209,7 @@ class Posting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.account_id}/{self.number}"
+        return f"{self.account} #{self.number}"
 
 
 class PostingNote(models.Model):
@@ -277,7 +277,7 @@ class Lot(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.id}: {self.remaining}/{self.granted}"
+        return f"#{self.id} · {self.account}"
 
 
 class Movement(models.Model):

@@ -53,6 +53,8 @@ class AddressForm(ProgrammeForm):
         typed: str = self.cleaned_data["address"]
         try:
             self.where = claiming.address(typed.strip(), self.programme)
+        except contacts.InvalidPhone as error:
+            raise ValidationError(_("This is neither a phone number nor an e-mail address."), error.code) from error
         except LoyaltyError as error:
             raise ValidationError(str(error), code=error.code) from error
         return self.where.text

@@ -41,6 +41,10 @@ _TITLES: dict[str, tuple[str | Promise, str]] = {
     Kind.MATURE: (_("Points ready to use"), "check"),
     Kind.ADJUST: (_("Points adjusted"), "pencil"),
 }
+_WHY: dict[str, str | Promise] = {
+    Kind.MATURE: _("The waiting time is over."),
+    Kind.EXPIRE: _("They were not used in time."),
+}
 
 
 class Reason(NamedTuple):
@@ -81,6 +85,11 @@ class Movement:
     def month(self) -> str:
         """The month in which the reader's calendar puts it."""
         return f"{timezone.localtime(self.occurred_at):%Y-%m}"
+
+    @property
+    def why(self) -> str:
+        """The reason of what time did, which is no posting's own."""
+        return str(_WHY.get(self.kind, ""))
 
     @property
     def changes_total(self) -> bool:

@@ -42,6 +42,10 @@ class MoreThanBought(LoyaltyError):
 
     code = "more_than_bought"
     sentence = _("Of line %(position)s only %(left)s can be brought back.")
+    nothing_left = _("Line %(position)s has been brought back already.")
+
+    def __str__(self) -> str:
+        return str(self.sentence if self.details["left"] != "0" else self.nothing_left) % self.details
 
 
 class BeforePurchase(InvalidInput):

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelect2Widget
 
-from core import words
+from core import once, words
 from core.admin.base import StaffAdmin
 from core.admin.bilingual import BilingualForm, both
 from core.admin.columns import column
@@ -80,4 +80,4 @@ class ProductAdmin(CodedAdmin):
 
     @column(_("price"), order="price")
     def price_written(self, product: Product) -> str:
-        return words.NOTHING if product.price is None else f"{product.price.normalize():,f}"
+        return words.amount(product.price, once.programme().currency)

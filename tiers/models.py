@@ -6,6 +6,7 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from members.models import Member
 
@@ -44,7 +45,12 @@ class Scheme(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_basis_display()} · {self.get_window_display()} · {self.months}"
+        rolling = ngettext("%(basis)s, last %(months)d month", "%(basis)s, last %(months)d months", self.months)
+        calendar = ngettext(
+            "%(basis)s, each calendar month", "%(basis)s, each %(months)d months of the calendar", self.months
+        )
+        words = rolling if self.window == self.Window.ROLLING else calendar
+        return words % {"basis": self.get_basis_display(), "months": self.months}
 
 
 class Tier(models.Model):
@@ -182,4 +188,4 @@ class TierChange(models.Model):
         indexes: ClassVar = [models.Index(F("member"), F("id").desc(), name="tiers_changes_of_member")]
 
     def __str__(self) -> str:
-        return f"{self.member_id}: {self.from_tier_id} → {self.to_tier_id}"
+        return f"{self.member.number}: {self.from_tier or '–'} → {self.to_tier}"

@@ -220,7 +220,8 @@ class RoleAdmin(StaffAdmin, GroupAdmin):  # type: ignore[misc]
         return bool(request.user.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_superuser)
+        """Only those that the shop made itself."""
+        return bool(request.user.is_superuser) and (obj is None or obj.name not in ROLE_NAMES)
 
     @column(_("role"), order="name")
     def title(self, group: Group) -> str:

@@ -93,9 +93,11 @@ def show(site: Any, request: HttpRequest, act: Act) -> HttpResponse:
 
 
 def refuse(form: forms.BaseForm, refusal: LoyaltyError) -> None:
-    """Show a refusal beside the field that it names, or above the form."""
-    name = str(refusal.details.get("pointer", "")).strip("/").split("/")[0]
-    form.add_error(name if name in form.fields else None, str(refusal))
+    """Show a refusal beside the fields that it names, or above the form."""
+    names = {pointer.strip("/").split("/")[0] for pointer in refusal.pointers}
+    beside: list[str | None] = [name for name in form.fields if name in names]
+    for name in beside or [None]:
+        form.add_error(name, str(refusal))
 
 
 def _is_confirmed(act: Act) -> bool:

@@ -35,6 +35,8 @@ COUNTED: dict[str, str | Promise] = {
     "receipts": _("receipts"),
     "days": _("days"),
 }
+# What runs beside the clock.
+ONCE: dict[str, str | Promise] = {"demo.load": _("Loading the demo")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,16 @@ class Known:
     next_at: datetime | None
 
 
+def title(job: str) -> str:
+    """A job's name in the reader's language."""
+    return str(night.JOBS[job].title if job in night.JOBS else ONCE.get(job, job))
+
+
 def did(run: JobRun) -> str:
     """What a run did, in words: "accounts 30, points 1,200"."""
     order = list(COUNTED)
     counts = sorted(run.done.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
-    return ", ".join(f"{COUNTED.get(name, name)} {count:,}" for name, count in counts) or words.NOTHING
+    return words.listed(f"{COUNTED.get(name, name)} {count:,}" for name, count in counts) or words.NOTHING
 
 
 def took(run: JobRun) -> str:
@@ -117,7 +124,7 @@ class JobRunAdmin(ReadOnlyAdmin):
 
     @column(_("job"), order="job")
     def job_title(self, run: JobRun) -> str:
-        return str(night.JOBS[run.job].title) if run.job in night.JOBS else run.job
+        return title(run.job)
 
     @column(_("state"), colours=STATE_COLOURS, order="state")
     def shown_state(self, run: JobRun) -> tuple[str, str]:

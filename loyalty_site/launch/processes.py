@@ -20,6 +20,7 @@ PATIENCE_SECONDS = 20.0
 LOOK_SECONDS = 0.02
 # First those who take orders from outside; the servers go when nobody uses them any more.
 STOP_ORDER = ("demo", "web", "worker", "beat", "valkey", "postgres")
+SERVERS = ("valkey", "postgres")
 
 
 @dataclass
@@ -113,6 +114,9 @@ class Household:
         living = [child for child in self._children if child.process.poll() is None]
         if living:
             with Step("Stopping") as step:
+                for child in living:
+                    if child.name not in SERVERS:
+                        self._ask(child)
                 for child in sorted(living, key=lambda child: STOP_ORDER.index(child.name)):
                     step.detail(child.name)
                     self._stop(child)
@@ -121,10 +125,16 @@ class Household:
             child.signal_group(signal.SIGKILL)
         self._record.unlink(missing_ok=True)
 
-    def _stop(self, child: Child) -> None:
-        """Ask politely, wait, and kill. A second Ctrl-C ends the waiting, except for the database, which is quick."""
+    @staticmethod
+    def _ask(child: Child) -> None:
+        """Ask politely. Those that use the servers are asked all at once, and end side by side."""
         with contextlib.suppress(ProcessLookupError):
             child.process.send_signal(child.stop_signal)
+
+    def _stop(self, child: Child) -> None:
+        """Wait, and kill. A second Ctrl-C ends the waiting, except for the database, which is quick."""
+        if child.name in SERVERS:
+            self._ask(child)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while child.process.poll() is None:
             is_hurried = self._signals.count > self._asked and child.stop_signal is not signal.SIGINT

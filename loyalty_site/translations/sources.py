@@ -79,6 +79,7 @@ REWORDED = {
     "Passwordless",
     "This account is currently inactive.",
     "Too many failed login attempts. Try again later.",
+    "Use authenticator app or code",
     # Django's admin
     "%(app)s administration",
     "Add",

@@ -23,7 +23,7 @@ from core.admin.columns import button, column, link_column
 from members import identity
 from members.models import Member
 from pos import assignment
-from pos.admin.receipts import ReceiptAdmin, goods, point_types, taken_back, with_goods
+from pos.admin.receipts import ReceiptAdmin, category_names, goods, point_types, taken_back, with_goods
 from pos.models import Settlement
 from sales.models import Purchase, PurchaseLine, Return
 
@@ -44,9 +44,13 @@ class AssignForm(acts.ActForm):
 class LinesInline(ReadOnlyInline):
     model = PurchaseLine
     tab = False
-    fields = ("position", "sku", "name", "category", "how_many", "paid")
+    fields = ("position", "sku", "name", "category_name", "how_many", "paid")
     readonly_fields = fields
     ordering = ("position",)
+
+    @column(_("category"))
+    def category_name(self, line: PurchaseLine) -> str:
+        return category_names().get(line.category, line.category)
 
     @column(_("quantity"))
     def how_many(self, line: PurchaseLine) -> str:
@@ -184,7 +188,7 @@ class PurchaseAdmin(ReceiptAdmin):
 
     @column(_("returns"), colours={"yes": "warning"})
     def came_back(self, purchase: Any) -> tuple[str, Any] | None:
-        return ("yes", _("returned")) if purchase.was_returned else None
+        return ("yes", _("some came back")) if purchase.was_returned else None
 
     @button(_("Give to a member"), path="give", permissions=("pos.assign_purchase",), icon="person_add", look="main")
     def give(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from core import once, words
 from core.admin.base import ReadOnlyAdmin
 from core.admin.columns import column
 from points.models import PointType
-from sales.models import Return
+from sales.models import Category, Return
 
 
 class ReceiptAdmin(ReadOnlyAdmin):
@@ -29,6 +29,11 @@ class ReceiptAdmin(ReadOnlyAdmin):
 def point_types() -> dict[int, str]:
     """The names of the point types."""
     return once.read("point types", lambda: {row.pk: row.name_plural for row in PointType.objects.all()})
+
+
+def category_names() -> dict[str, str]:
+    """The names of the categories by their codes, which are what receipts keep."""
+    return once.read("categories", lambda: {row.code: row.name for row in Category.objects.all()})
 
 
 def with_goods(returns: QuerySet[Any]) -> QuerySet[Any]:

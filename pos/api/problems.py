@@ -39,8 +39,7 @@ class FieldError:
 
     def shown(self) -> dict[str, str]:
         detail = str(self.sentence)
-        where = {"parameter": self.pointer[1:]} if self.pointer.startswith("?") else {"pointer": self.pointer}
-        return {**where, "code": self.code, "detail": detail % self.details if self.details else detail}
+        return {**_where(self.pointer), "code": self.code, "detail": detail % self.details if self.details else detail}
 
 
 class InvalidBody(InvalidInput):
@@ -180,9 +179,13 @@ def title(code: str) -> str:
 def _errors(refusal: LoyaltyError) -> list[dict[str, str]]:
     if isinstance(refusal, InvalidBody):
         return [error.shown() for error in refusal.errors]
-    pointers = refusal.details.get("pointers") or [refusal.details.get("pointer")]
     sentence = str(refusal)
-    return [{"pointer": p, "code": refusal.code, "detail": sentence} for p in pointers if p is not None]
+    return [{**_where(pointer), "code": refusal.code, "detail": sentence} for pointer in refusal.pointers]
+
+
+def _where(pointer: str) -> dict[str, str]:
+    """A field of the body, or a ?parameter of the address."""
+    return {"parameter": pointer[1:]} if pointer.startswith("?") else {"pointer": pointer}
 
 
 def _refusal(error: Exception, request: HttpRequest) -> LoyaltyError:

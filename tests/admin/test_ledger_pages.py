@@ -93,6 +93,15 @@ def test_a_posting_tells_what_it_did_and_why(story: Story, boss: Client) -> None
     assert "issued available" in page
 
 
+def test_pages_are_titled_in_words(story: Story, boss: Client) -> None:
+    sold, number = Posting.objects.get(kind="accrue"), story.member.number
+    lot = Lot.objects.get(posting=sold)
+
+    assert f"{number}, points #1" in text(boss.get(f"/admin/points/posting/{sold.pk}/change/"))
+    assert f"#{lot.pk} · {number}, points" in text(boss.get(f"/admin/points/lot/{lot.pk}/change/"))
+    assert "amount spent, last 12 months" in text(boss.get("/admin/tiers/scheme/1/change/"))
+
+
 def test_a_posting_by_hand_shows_both_notes(story: Story, boss: Client) -> None:
     adjusted = Posting.objects.get(kind="adjust")
 

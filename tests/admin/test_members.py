@@ -195,6 +195,7 @@ def test_a_contact_of_another_member_is_refused(people: list[Member], support: C
     page = support.post(f"/admin/members/member/{ada.pk}/edit/", form)
 
     assert "This belongs to another member: the phone number." in text(page)
+    assert list(page.context["act"].form.errors) == ["phone"]
     ada.refresh_from_db()
     assert str(ada.phone) == "+447700900123"
 

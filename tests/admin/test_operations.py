@@ -1,6 +1,7 @@
 """Jobs, the day's figures, settings, texts, messages."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -13,7 +14,7 @@ from loyalty_site import night
 from members.models import Wording
 from messaging.models import Message
 from points.models import PointType
-from sales.models import Category, Purchase, Store
+from sales.models import Category, Product, Purchase, Store
 from tests import factories
 from tests.admin.desk import Story, at_desk, text
 from tests.factories import Shop
@@ -135,6 +136,25 @@ def test_a_stores_time_zone_stays_after_its_first_purchase(story: Story, adminis
     assert "receipts and amounts are recorded by it" in text(refused)
     assert done.status_code == 302
     assert (Store.objects.get(pk=sold_at).name, Store.objects.get(pk=sold_at).time_zone) == ("Soho", "")
+
+
+@pytest.mark.parametrize(("zone", "kept"), [("Asia/Shanghai", "Asia/Shanghai"), ("", ""), ("Mars/Olympus", "")])
+def test_a_store_has_a_time_zone_that_there_is(shop: Shop, administrator: Client, zone: str, kept: str) -> None:
+    """A till of a store in no zone could not date a sale."""
+    page = f"/admin/sales/store/{shop.store.pk}/change/"
+
+    administrator.post(page, {"name": "Covent Garden", "time_zone": zone, "is_active": "on"})
+
+    assert Store.objects.get(pk=shop.store.pk).time_zone == kept
+
+
+def test_prices_and_goods_are_told_in_full(shop: Shop, administrator: Client) -> None:
+    Category.objects.create(code="tea", name_en="Tea", name_zh_hans="茶")
+    Product.objects.create(sku="T-1", name="Sencha", price=Decimal("4.5"))
+    (sold,) = sell(receipt(shop, "R-1", "4.50", at=NOON, category="tea"))
+
+    assert "T-1 Sencha – GBP 4.50" in text(administrator.get("/admin/sales/product/"))
+    assert "Tea 1 GBP 4.50" in text(administrator.get(f"/admin/sales/purchase/{sold.purchase_id}/change/"))
 
 
 def test_the_list_of_settings_is_their_page(shop: Shop, administrator: Client) -> None:

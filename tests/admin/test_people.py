@@ -198,6 +198,17 @@ def test_a_superuser_shapes_a_role(shop: Shop) -> None:
     assert AuditEntry.objects.get().action == "group.added"
 
 
+def test_a_role_that_comes_with_the_product_stays(shop: Shop) -> None:
+    own = Group.objects.create(name="Auditor")
+    cashier = Group.objects.get(name="cashier")
+    client = at_desk("superuser")
+
+    answers = [client.post(f"/admin/auth/group/{role.pk}/delete/", {"post": "yes"}) for role in (own, cashier)]
+
+    assert [answer.status_code for answer in answers] == [302, 403]
+    assert list(Group.objects.filter(pk__in=[own.pk, cashier.pk])) == [cashier]
+
+
 def test_secrets_have_no_page(shop: Shop) -> None:
     client = at_desk("superuser")
 

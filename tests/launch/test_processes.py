@@ -55,6 +55,24 @@ def test_nobody_is_left_and_servers_go_last(household: Household, monkeypatch: p
     assert [child.process.returncode for child in started] == [-signal.SIGTERM] * 5
 
 
+def test_those_who_use_the_servers_are_asked_to_stop_together(household: Household, tmp_path: Path) -> None:
+    """Web ends only when beat, which is waited for after it, was asked to end too."""
+    signs = f"import pathlib, signal, time; sign = pathlib.Path({str(tmp_path / 'sign')!r}); "
+    ready = "pathlib.Path({!r}).touch(); time.sleep(60)"
+    beat = f"{signs}signal.signal(signal.SIGTERM, lambda *_: (sign.touch(), exit(0))); "
+    wait = "lambda *_: ([time.sleep(0.01) for _ in iter(sign.exists, True)], exit(0))"
+    web = f"{signs}signal.signal(signal.SIGTERM, {wait}); "
+
+    with household:
+        started = [
+            start(household, name, code + ready.format(str(tmp_path / name)))
+            for name, code in (("web", web), ("beat", beat))
+        ]
+        eventually(lambda: all((tmp_path / name).exists() for name in ("web", "beat")))
+
+    assert [child.process.returncode for child in started] == [0, 0]
+
+
 def test_nobody_is_left_when_a_step_fails(household: Household, tmp_path: Path) -> None:
     started = []
 

@@ -196,12 +196,12 @@ def test_contacts_of_different_members_are_refused_by_name(programme: None) -> N
 
     with pytest.raises(BelongsToAnother) as refusal:
         enrol(phone="07700 900123", email="bob@example.com")
-    assert refusal.value.details == {"fields": ["phone", "email"]}
+    assert refusal.value.details == {"pointers": ["/phone", "/email"]}
     assert str(refusal.value) == "This belongs to another member: the phone number, the e-mail address."
 
     with pytest.raises(BelongsToAnother) as refusal:
         enrol(phone="07700 900124", email="bob@example.com", external_id="CRM-7", name="Bob")
-    assert refusal.value.details == {"fields": ["email", "external_id"]}
+    assert refusal.value.details == {"pointers": ["/email", "/external_id"]}
     assert list(Member.objects.order_by("pk").values_list("phone", "email", "external_id", "name")) == [
         ("+447700900123", None, None, ""),
         (None, "bob@example.com", None, ""),
@@ -245,7 +245,7 @@ def test_a_member_may_bring_a_card(programme: None) -> None:
     assert enrol(phone="07700 900123", number="000000005724") == Enrolled(member, is_new=False)
     with pytest.raises(BelongsToAnother) as refusal:
         enrol(phone="07700 900124", number="000000005724")
-    assert refusal.value.details == {"fields": ["number", "phone"]}
+    assert refusal.value.details == {"pointers": ["/number", "/phone"]}
     with pytest.raises(HasAnotherNumber):
         enrol(phone="07700 900124", number="000000000000")
     cards.replace(member, reason="lost", at=AT, actor=None)
@@ -331,7 +331,7 @@ def test_an_update_can_not_take_a_contact_of_another_member(programme: None) -> 
     with pytest.raises(BelongsToAnother) as refusal:
         enrolment.update(bob, at=LATER, phone="07700 900123", email="ada@example.com", name="Bob")
 
-    assert refusal.value.details == {"fields": ["phone", "email"]}
+    assert refusal.value.details == {"pointers": ["/phone", "/email"]}
     assert columns(bob, "phone", "email", "name") == {"phone": "+447700900124", "email": None, "name": ""}
 
 

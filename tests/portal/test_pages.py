@@ -12,9 +12,10 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from core import clock as clocks
 from core.models import JobRun
 from members.models import Member
-from points import ledger
+from points import expiry, ledger
 from points.ledger import Accrual, Grant
 from portal.views.pages import PAGE_OF_MOVEMENTS
 from tests import factories
@@ -115,6 +116,17 @@ def test_a_purchase_is_told_with_store_amount_reason_and_until_when(shop: Shop, 
     words = text(signed_in(ada).get("/activity/"))
     assert "Purchase · Covent Garden +25 points 9 Mar 2026, 12:00 · £25.40 · receipt R-17 +25 1 point per £1" in words
     assert "Can be used until 31 Mar 2027" in words
+
+
+def test_what_time_did_has_its_reason_too(shop: Shop, ada: Member, clock: time_machine.Traveller) -> None:
+    grant(ada, shop.point_type, 5, until=NOW + timedelta(days=20), at=NOW, usable_at=NOW + timedelta(days=10))
+    clock.move_to(NOW + timedelta(days=30))
+    expiry.mature_due(clocks.now())
+    expiry.expire_due(clocks.now())
+
+    words = text(signed_in(ada).get("/activity/"))
+    assert "Points expired −5 points 30 Mar 2026, 13:00 They were not used in time." in words
+    assert "Points ready to use 5 points 20 Mar 2026, 12:00 The waiting time is over." in words
 
 
 def test_the_reasons_are_read_in_the_readers_language(shop: Shop, ada: Member) -> None:

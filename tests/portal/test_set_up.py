@@ -155,6 +155,8 @@ def test_a_second_founding_is_refused_and_leaves_nothing_behind(client: Client) 
         ("name_en", "", "This field is required."),
         ("country", "xx", "There is no country with these letters."),
         ("currency", "yuan", "Ensure this value has at most 3 characters (it has 4)."),
+        ("currency", "zzz", "There is no currency with these letters."),
+        ("currency", "xau", "There is no currency with these letters."),
         ("currency", "c!y", "Three letters, such as CNY or GBP."),
         ("time_zone", "Asia/Nowhere", "Select a valid choice. Asia/Nowhere is not one of the available choices."),
         ("day_ends_at", "13", "Select a valid choice. 13 is not one of the available choices."),

@@ -81,7 +81,7 @@ def test_an_address_that_cannot_be_one_is_said_so_beside_its_field(client: Clien
     response = ask_for_code(client, "not a phone")
 
     assert response.status_code == HTTPStatus.OK
-    assert response.context["form"].errors == {"address": ["This is not a phone number."]}
+    assert response.context["form"].errors == {"address": ["This is neither a phone number nor an e-mail address."]}
     assert 'aria-invalid="true"' in response.content.decode()
 
 

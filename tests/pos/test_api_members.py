@@ -52,6 +52,7 @@ def test_a_phone_of_one_and_an_address_of_another_are_refused(till: Till) -> Non
     told = till.post("members", {"phone": "07700 900123", "email": "ada@example.com"})
 
     assert (told.status, told.code) == (409, "belongs_to_another_member")
+    assert [wrong["pointer"] for wrong in told.body["errors"]] == ["/phone", "/email"]
     assert Member.objects.count() == 2
 
 
@@ -131,7 +132,25 @@ def test_a_number_mistyped_by_one_digit_is_told_so(till: Till) -> None:
     mistyped = number[:-1] + str((int(number[-1]) + 1) % 10)
 
     for path in (f"members/{mistyped}", f"members/{mistyped}/balance", f"members/{mistyped}/postings"):
-        assert (till.get(path).status, till.get(path).code) == (400, "invalid_member_number")
+        told = till.get(path)
+        assert (told.status, told.code) == (400, "invalid_member_number")
+        assert [(wrong["parameter"], wrong["code"]) for wrong in told.body["errors"]] == [("number", told.code)]
+
+
+def test_a_search_that_makes_no_sense_names_its_parameter(till: Till) -> None:
+    told = till.get("members/lookup", phone="12")
+
+    assert (told.status, told.code) == (400, "invalid_phone")
+    assert told.body["errors"] == [
+        {"parameter": "phone", "code": "invalid_phone", "detail": "This is not a phone number."}
+    ]
+
+
+def test_a_parameter_that_stands_twice_is_refused(till: Till) -> None:
+    told = till.get("purchases?receipt=R-1&receipt=R-2")
+
+    assert (told.status, told.code) == (400, "invalid_input")
+    assert told.body["errors"] == [{"parameter": "receipt", "code": "twice", "detail": "This stands here twice."}]
 
 
 @pytest.mark.parametrize(

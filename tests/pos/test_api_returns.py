@@ -87,6 +87,18 @@ def test_the_same_number_with_other_goods_is_a_conflict(till: Till, purchase: st
     assert (told.status, told.code) == (409, "return_conflict")
 
 
+def test_what_came_back_already_is_said_to_have(till: Till, purchase: str) -> None:
+    till.post(f"purchases/{purchase}/returns", goods("R-1", (1, "2")))
+
+    some_left = till.post(f"purchases/{purchase}/returns", goods("R-2", (1, "5")))
+    till.post(f"purchases/{purchase}/returns", goods("R-3", (1, "4")))
+    none_left = till.post(f"purchases/{purchase}/returns", goods("R-4", (1, "1")))
+
+    assert [(told.status, told.code) for told in (some_left, none_left)] == [(409, "more_than_bought")] * 2
+    assert some_left.body["detail"] == "Of line 1 only 4 can be brought back."
+    assert none_left.body["detail"] == "Line 1 has been brought back already."
+
+
 @pytest.mark.parametrize(
     ("lines", "status", "code"),
     [([(1, "6.001")], 409, "more_than_bought"), ([(3, "1")], 422, "not_on_receipt")],

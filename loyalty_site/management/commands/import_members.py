@@ -17,6 +17,11 @@ from members.roster import Problem
 SHOWN = 20
 
 
+def counted(number: int, noun: str) -> str:
+    """ "1 line", "2 lines"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 class Command(BaseCommand):
     help = (
         "Enrol the members of a CSV file, and open the points and tiers they bring along. "
@@ -46,7 +51,8 @@ class Command(BaseCommand):
                         told.writerow([problem.line, problem.field, problem.reason])
                     if len(seen) < SHOWN:
                         seen.append(problem)
-                        self.stderr.write(f"line {problem.line}: {problem.field or 'line'}: {problem.reason}")
+                        where = f"line {problem.line}: {problem.field}".removesuffix(": ")
+                        self.stderr.write(f"{where}: {problem.reason}")
 
                 done = moving_in.take_file(
                     lines,
@@ -56,6 +62,8 @@ class Command(BaseCommand):
                     on_problem=on_problem,
                     on_progress=self._show_progress,
                 )
+        except FileNotFoundError as error:
+            raise CommandError(f"There is no file {error.filename}.") from error
         except (OSError, LookupError, LoyaltyError) as error:
             raise CommandError(str(error)) from error
         self._sum_up(done, dry_run=dry_run, report=report)
@@ -71,9 +79,10 @@ class Command(BaseCommand):
             where = f"all are in {report}" if report else "--report FILE writes all of them"
             self.stderr.write(f"… and {done.bad - SHOWN:,} more; {where}.")
         self.stdout.write(
-            f"{'Dry run, nothing changed. ' if dry_run else ''}{done.lines:,} lines: {done.enrolled:,} enrolled, "
-            f"{done.filled:,} filled, {done.unchanged:,} unchanged, {done.bad:,} not taken. "
-            f"{done.points:,} points and {done.tiers:,} tiers brought along."
+            f"{'Dry run, nothing changed. ' if dry_run else ''}{counted(done.lines, 'line')}: "
+            f"{done.enrolled:,} enrolled, {done.filled:,} filled, "
+            f"{done.unchanged:,} unchanged, {done.bad:,} not taken. "
+            f"{counted(done.points, 'point')} and {counted(done.tiers, 'tier')} brought along."
         )
         if done.bad:
             sys.exit(1)

@@ -101,6 +101,9 @@ class TillView(APIView):
             errors = Errors()
             for name in sorted(request.query_params.keys() - self.known_parameters):
                 errors.add(f"?{name}", "unknown_parameter")
+            for name, values in request.query_params.lists():
+                if len(values) > 1:
+                    errors.add(f"?{name}", "twice")
             errors.raise_any()
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from core import clock
+from core.errors import InvalidInput
 from members import consent, enrolment, identity, wordings
 from members.identity import Found
 from points import queries, rules
@@ -44,7 +45,15 @@ class MemberView(TillView):
 
     def found(self, number: str) -> Found:
         """The member of the card NUMBER. Raises InvalidNumber, UnknownMember, CardReplaced."""
-        return identity.find(number=number)
+        return self.sought(number=number)
+
+    def sought(self, **identifier: str) -> Found:
+        """The member known by one parameter of the address, which a refusal names."""
+        try:
+            return identity.find(**identifier, country=self.till.programme.country)
+        except InvalidInput as refusal:
+            (refusal.details["pointer"],) = (f"?{name}" for name in identifier)
+            raise
 
     def whole(self, found: Found) -> HttpResponse:
         """A member with tier and balance."""
@@ -71,7 +80,7 @@ class Lookup(MemberView):
         if len(given) != 1 or not all(given.values()):
             errors.add("", "not_one_identifier")
         errors.raise_any()
-        return self.whole(identity.find(**given, country=self.till.programme.country))
+        return self.whole(self.sought(**given))
 
 
 class Member(MemberView):
