@@ -16,8 +16,9 @@ from messaging.models import Message
 from points.models import PointType
 from sales.models import Category, Product, Purchase, Store
 from tests import factories
-from tests.admin.desk import Story, at_desk, text
+from tests.admin.desk import NOON, Story, at_desk, text
 from tests.factories import Shop
+from tests.pos.selling import receipt, sell
 from tiers.models import Scheme, Tier
 
 
