@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "messaging",
     "points",
     "tiers",
+    "rewards",
     "pos",
     "care",
     "portal",
