@@ -92,14 +92,17 @@ class Offering:
         return self.state == State.AFFORDABLE
 
 
-def offerings(member_id: int | None, *, at: datetime, programme: Programme | None = None) -> list[Offering]:
+def offerings(
+    member_id: int | None, *, at: datetime, programme: Programme | None = None, available: int | None = None
+) -> list[Offering]:
     """The catalogue for a member, or for a guest: all rewards but those that are off or have ended, in their order.
 
-    At most five queries. Rewards that begin later are there, as `not_yet`.
+    Rewards that begin later are there, as `not_yet`. At most five queries; with AVAILABLE, the member's points are
+    not asked for.
     """
     programme = programme or programmes.current()
     found = queries.standings(member_id, at=at)
-    available = points.balance(member_id, at).available if member_id else 0
+    available = _available(member_id, at) if available is None else available
     rank, today = _rank(member_id, at, found), clock.business_date(at, programme)
     shown = [offering(each, available, rank, today) for each in found]
     return [each for each in shown if each.state != State.ENDED]
@@ -121,9 +124,12 @@ def one(
     found = queries.standings(member_id, at=at, code=code)
     if not found:
         raise UnknownReward
-    if available is None:
-        available = points.balance(member_id, at).available if member_id else 0
+    available = _available(member_id, at) if available is None else available
     return offering(found[0], available, _rank(member_id, at, found), clock.business_date(at, programme))
+
+
+def _available(member_id: int | None, at: datetime) -> int:
+    return points.balance(member_id, at).available if member_id else 0
 
 
 def _rank(member_id: int | None, at: datetime, found: Sequence[Standing]) -> int:

@@ -171,7 +171,7 @@ def send_code(member: Member, *, at: datetime, place: str) -> Sent:
     with transaction.atomic():
         Proving.objects.select_for_update().get(pk=_proving(member.pk).pk)  # two at once would both count four
         if SpendingCode.objects.filter(member=member, sent_at__gt=at - timedelta(hours=1)).count() >= CODES_AN_HOUR:
-            raise TooManyCodes
+            raise TooManyCodes(seconds=3600)
         sent = SpendingCode.objects.create(
             member=member, digest=_code_digest(member.pk, code), sent_at=at, expires_at=at + CODE_LASTS
         )
