@@ -34,7 +34,7 @@ TAKE = """
         for update {skip}
     )
     update rewards_unit u set voucher_id = %(voucher)s from free where u.id = free.id
-    returning u.id
+    returning u.id, u.code, u.pool_id
 """
 TAKE_AT_ONCE = TAKE.format(skip="skip locked")
 TAKE_PATIENTLY = TAKE.format(skip="")
@@ -183,8 +183,10 @@ def _issue(reward: Reward, account: Opened, *, token: str, at: datetime, actor: 
 def _take(reward: Reward, voucher: Voucher) -> None:
     """A free piece for the voucher. Raises RewardSoldOut."""
     params = {"reward": reward.pk, "voucher": voucher.pk, "codes": reward.supply == Reward.Supply.CODES}
-    if db.value(TAKE_AT_ONCE, params) is None and db.value(TAKE_PATIENTLY, params) is None:
+    found = db.rows(TAKE_AT_ONCE, params) or db.rows(TAKE_PATIENTLY, params)
+    if not found:
         raise RewardSoldOut
+    Unit(**found[0], reward=reward, voucher=voucher)  # the voucher knows its unit now
 
 
 def _expires_at(reward: Reward, at: datetime, programme: Programme) -> datetime:

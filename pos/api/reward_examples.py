@@ -52,8 +52,8 @@ BY_PIN: dict[str, Any] = {
     "proof": {"kind": "pin", "value": "2580"},
 }
 VOUCHER: dict[str, Any] = {
-    "code": "7K3M9QX2TD5RVH0Z",
-    "written": "7K3M-9QX2-TD5R-VH0Z",
+    "code": "7K3M9QX2TD5RVH0X",
+    "written": "7K3M-9QX2-TD5R-VH0X",
     "reward": "five-pounds",
     "name": "£5 off your basket",
     "kind": "amount_off",
