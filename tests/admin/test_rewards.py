@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from access.models import AuditEntry
 from core import clock as clocks
@@ -234,5 +235,6 @@ def test_the_admin_speaks_chinese(voucher: Voucher) -> None:
     chinese.cookies["django_language"] = "zh-hans"
     supply.change_stock(voucher.reward, 1, actor=None)
 
-    assert "马克杯" in text(chinese.get("/admin/rewards/reward/"))
-    assert "可使用" in text(chinese.get("/admin/rewards/voucher/"))
+    with translation.override("zh-hans"):  # and after it, whatever was spoken before
+        assert "马克杯" in text(chinese.get("/admin/rewards/reward/"))
+        assert "可使用" in text(chinese.get("/admin/rewards/voucher/"))
