@@ -17,7 +17,19 @@ from django.utils.translation.template import templatize
 from loyalty_site.translations import catalogue, literals, sources
 from loyalty_site.translations.sources import Message, Unreadable, Use
 
-OUR_APPS = {"core", "access", "members", "sales", "messaging", "points", "tiers", "pos", "care", "loyalty_site"}
+OUR_APPS = {
+    "core",
+    "access",
+    "members",
+    "sales",
+    "messaging",
+    "points",
+    "tiers",
+    "rewards",
+    "pos",
+    "care",
+    "loyalty_site",
+}
 SHAPES = {"t": "", "ct": ":1c,2", "tp": ":1,2", "ctp": ":1c,2,3"}
 
 
@@ -277,4 +289,5 @@ def _shown(page: Any) -> set[str]:
 
 def _title(page: Any, name: str) -> object:
     computed = getattr(getattr(page, name, None), "short_description", None)
-    return computed or page.model._meta.get_field(name).verbose_name
+    asked = getattr(page.form, "declared_fields", {}).get(name)
+    return computed or (asked.label if asked else None) or page.model._meta.get_field(name).verbose_name

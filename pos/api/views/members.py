@@ -55,6 +55,15 @@ class MemberView(TillView):
             (refusal.details["pointer"],) = (f"?{name}" for name in identifier)
             raise
 
+    def named(self, request: Request) -> Found:
+        """The member named by one parameter of the address. Raises InvalidBody, and what identity.find raises."""
+        errors = Errors()
+        given: dict[str, Any] = {name: request.query_params[name] for name in sorted(request.query_params)}
+        if len(given) != 1 or not all(given.values()):
+            errors.add("", "not_one_identifier")
+        errors.raise_any()
+        return self.sought(**given)
+
     def whole(self, found: Found) -> HttpResponse:
         """A member with tier and balance."""
         at = clock.now()
@@ -75,12 +84,7 @@ class Lookup(MemberView):
 
     @operations.lookup
     def get(self, request: Request) -> HttpResponse:
-        errors = Errors()
-        given: dict[str, Any] = {name: request.query_params[name] for name in sorted(request.query_params)}
-        if len(given) != 1 or not all(given.values()):
-            errors.add("", "not_one_identifier")
-        errors.raise_any()
-        return self.whole(self.sought(**given))
+        return self.whole(self.named(request))
 
 
 class Member(MemberView):
