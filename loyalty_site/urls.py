@@ -10,6 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("staff/", include("access.urls")),
     path("api/", include(("pos.api.urls", "api"))),
+    path("till/", include(("pos.till.urls", "till"))),
     path("dev/mail/", mailbox, name="mailbox"),
     path("setup/", set_up, name="setup"),
     path("", include("portal.urls")),

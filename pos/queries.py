@@ -125,6 +125,12 @@ def purchase(store_id: int, uuid: UUID) -> Sold | None:
     return Sold(**found[0]) if found else None
 
 
+def purchase_by_code(store_id: int, code: str) -> Sold | None:
+    """The purchase of a store on whose receipt CODE stands; case and blanks do not matter. One query."""
+    found = db.rows(_SOLD + "where p.store_id = %s and p.claim_code = %s", [store_id, "".join(code.split()).upper()])
+    return Sold(**found[0]) if found else None
+
+
 def is_recorded(store_id: int, terminal_id: int, business_on: date, number: str) -> bool:
     """Whether the receipt is known already, with whatever contents. One query."""
     known: bool = db.value(

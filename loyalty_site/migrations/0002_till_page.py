@@ -1,0 +1,22 @@
+"""Cashiers sell at the till page; support also sets prices there."""
+
+from typing import Any, ClassVar
+
+from django.db import migrations
+
+from loyalty_site import roles
+
+
+def apply(apps: Any, schema_editor: Any) -> None:
+    """Bring the groups to the table."""
+    roles.apply(apps)
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar = [
+        ("loyalty_site", "0001_roles"),
+        ("pos", "0006_till_page"),
+        ("sales", "0003_till_page"),
+    ]
+
+    operations: ClassVar = [migrations.RunPython(apply, migrations.RunPython.noop)]
