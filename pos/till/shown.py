@@ -3,10 +3,11 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from core import clock
 from core.models import Programme
 from members import identity
 from members.identity import Found
@@ -26,16 +27,12 @@ from tiers.qualification import Progress
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """What a receipt earned in one point type."""
+    """What a receipt earned in one point type, from which day it can be used (None: already), and until which."""
 
     point_type: PointType
     earned: Earned
-    is_pending: bool
-
-    @property
-    def last_on(self) -> datetime | None:
-        """A moment of the last day on which they can be used."""
-        return self.earned.expires_at and self.earned.expires_at - timedelta(microseconds=1)
+    usable_on: date | None
+    last_on: date | None
 
     @property
     def reasons(self) -> Sequence[Mapping[str, Any]]:
@@ -63,7 +60,7 @@ class Receipt:
 def receipt(sold: Sold, *, programme: Programme, at: datetime) -> Receipt:
     """A receipt as it stands at that moment. Three queries; six with member."""
     types = rules.rulebook(programme).point_types
-    gains = [Gain(types[part.point_type_id], part, is_pending=part.usable_at > at) for part in queries.earned(sold.id)]
+    gains = [_gain(types[part.point_type_id], part, programme, at) for part in queries.earned(sold.id)]
     member_id = sold.member_id
     return Receipt(
         sold=sold,
@@ -74,6 +71,13 @@ def receipt(sold: Sold, *, programme: Programme, at: datetime) -> Receipt:
         balance=points.balance(member_id, at) if member_id else None,
         progress=qualification.progress(member_id, at, ladder=ladder(programme)) if member_id else None,
     )
+
+
+def _gain(point_type: PointType, part: Earned, programme: Programme, at: datetime) -> Gain:
+    usable_on = clock.business_date(part.usable_at, programme) if part.usable_at > at else None
+    # Expiry is the first moment at which they are gone, often the first of a day.
+    last_on = part.expires_at and clock.business_date(part.expires_at - timedelta(microseconds=1), programme)
+    return Gain(point_type, part, usable_on, last_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   const body = new URLSearchParams(new FormData(form));
   if (button?.name) body.append(button.name, button.value);
+  // What of the product list is open, stays open.
+  for (const [name, value] of new URLSearchParams(location.search)) if (!body.has(name)) body.append(name, value);
   const focus = pathTo(button, form);
   const action = form.action;
   if (form.matches(".scan")) form.reset();

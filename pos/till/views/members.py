@@ -14,7 +14,7 @@ from pos.till import drafts, requests, scanning
 from pos.till.drafts import Draft
 from pos.till.forms import EnrolForm, MemberForm
 from pos.till.views.guard import ENROL, Seat, page, till_page
-from pos.till.views.sale import Shown, act, paid, show, to_sale
+from pos.till.views.sale import Shown, act, back_to, paid, show, to_sale
 
 
 @act
@@ -23,20 +23,21 @@ def member(request: HttpRequest, seat: Seat, draft: Draft) -> HttpResponse:
     if request.POST.get("do") == "remove":
         draft.member = ""
         drafts.keep(request.session, draft)
-        return to_sale(draft.token)
+        return back_to(draft, request)
     form = MemberForm(request.POST)
     unknown = ""
     if form.is_valid():
+        who = form.cleaned_data["who"]
         try:
-            found = scanning.member(form.cleaned_data["who"], seat.programme)
+            found = scanning.member(who, seat.programme)
             identity.require_active(found)
         except LoyaltyError as refusal:
             form.add_error("who", str(refusal))
-            unknown = form.cleaned_data["who"] if isinstance(refusal, identity.UnknownMember) else ""
+            unknown = who if isinstance(refusal, identity.UnknownMember) else ""
         else:
             draft.member = found.number
             drafts.keep(request.session, draft)
-            return to_sale(draft.token)
+            return back_to(draft, request)
     return show(request, seat, draft, Shown(member_form=form, unknown=unknown))
 
 

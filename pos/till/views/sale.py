@@ -24,6 +24,8 @@ from pos.till.views.guard import Seat, page, till_page
 from sales.models import Product
 
 ONE = Decimal(1)
+# By what the page's address names a part of the product list: words, category, place.
+SHELF = ("q", "c", "from")
 
 
 @dataclass(slots=True)
@@ -61,6 +63,11 @@ def to_sale(token: str, **parameters: str) -> HttpResponseRedirect:
     """To the page of a sale."""
     query = urlencode({name: value for name, value in parameters.items() if value})
     return HttpResponseRedirect(reverse("till:sale", args=[token]) + (f"?{query}" if query else ""))
+
+
+def back_to(draft: Draft, request: HttpRequest) -> HttpResponseRedirect:
+    """To the page of a sale, with the part of the product list that was open."""
+    return to_sale(draft.token, **{name: _asked(request, name) for name in SHELF})
 
 
 def paid(seat: Seat, token: str) -> str | None:
@@ -137,7 +144,7 @@ def scan(request: HttpRequest, seat: Seat, draft: Draft) -> HttpResponse:
     if found:
         draft.member = found.number
         drafts.keep(request.session, draft)
-        return to_sale(draft.token)
+        return back_to(draft, request)
     if "@" in text or scanning.is_phone(text, seat.programme):
         return show(request, seat, draft, Shown(unknown=text, wanted=text))  # a person's: in no address
     return to_sale(draft.token, q=text)
@@ -149,7 +156,7 @@ def add(request: HttpRequest, seat: Seat, draft: Draft) -> HttpResponse:
     product = goods.product(request.POST.get("sku", ""))
     if product is None:
         messages.warning(request, _("These goods are not on sale any more."))
-        return _back_to_list(request, draft)
+        return back_to(draft, request)
     return _put_in(request, seat, draft, product)
 
 
@@ -166,7 +173,7 @@ def other(request: HttpRequest, seat: Seat, draft: Draft) -> HttpResponse:
         given["sku"], given["name"], given["price"], quantity=given["quantity"], category=given["category"] or None
     )
     drafts.keep(request.session, draft)
-    return to_sale(draft.token)
+    return back_to(draft, request)
 
 
 @act
@@ -193,7 +200,7 @@ def change(request: HttpRequest, seat: Seat, draft: Draft) -> HttpResponse:
             return show(request, seat, draft, Shown(item_form=form))
         draft.change(item.key, **form.cleaned_data)
     drafts.keep(request.session, draft)
-    return to_sale(draft.token)
+    return back_to(draft, request)
 
 
 @act
@@ -208,7 +215,7 @@ def _put_in(request: HttpRequest, seat: Seat, draft: Draft, product: Product) ->
         price = None if product.price is None else money.rounded(product.price, seat.programme.currency)
         draft.add(product.sku, product.name, price, listed=price)
         drafts.keep(request.session, draft)
-    return _back_to_list(request, draft)
+    return back_to(draft, request)
 
 
 def _has_room(request: HttpRequest, draft: Draft) -> bool:
@@ -226,11 +233,6 @@ def _has_room(request: HttpRequest, draft: Draft) -> bool:
     return False
 
 
-def _back_to_list(request: HttpRequest, draft: Draft) -> HttpResponseRedirect:
-    """To the sale, with the part of the list that was open."""
-    return to_sale(draft.token, **{name: request.POST.get(name, "") for name in ("q", "c", "from")})
-
-
 def _other(seat: Seat, categories: Any, wanted: str) -> OtherForm:
     """The form for goods that the list doesn't know, with what was looked for: as a barcode, or as a name."""
     is_code = wanted.isdecimal()
@@ -239,7 +241,8 @@ def _other(seat: Seat, categories: Any, wanted: str) -> OtherForm:
 
 
 def _asked(request: HttpRequest, name: str) -> str:
-    return request.GET.get(name, "").strip()[: scanning.LONGEST].replace("\0", "")
+    given = request.POST if request.method == "POST" else request.GET
+    return given.get(name, "").strip()[: scanning.LONGEST].replace("\0", "")
 
 
 def _place(text: str) -> int:
