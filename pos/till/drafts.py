@@ -14,6 +14,8 @@ from typing import Any
 
 from core import db, money
 from pos.receipts import ALPHABET, Line
+from pos.till import discounts
+from pos.till.discounts import Coupon
 
 TOKEN = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 KEPT = "till"
@@ -57,6 +59,7 @@ class Draft:
     member: str = ""
     items: list[Item] = field(default_factory=list)
     last_key: int = 0
+    coupons: list[Coupon] = field(default_factory=list)
 
     @property
     def is_priced(self) -> bool:
@@ -75,13 +78,31 @@ class Draft:
             found[item.sku] = found.get(item.sku, Decimal(0)) + item.quantity
         return found
 
-    def total(self, currency: str) -> Decimal:
+    @property
+    def hands_over(self) -> bool:
+        """Whether there is a gift to hand over, and nothing to pay."""
+        return not self.items and any(coupon.is_gift for coupon in self.coupons)
+
+    def full_price(self, currency: str) -> Decimal:
+        """What the goods cost before any voucher."""
         return sum((item.amount(currency) for item in self.items), Decimal(0))
 
+    def taken_off(self, currency: str) -> list[tuple[Coupon, Decimal]]:
+        """Each voucher, and what it takes off."""
+        off = discounts.taken_off(self.full_price(currency), self.coupons, currency)
+        return list(zip(self.coupons, off, strict=True))
+
+    def total(self, currency: str) -> Decimal:
+        """What is to be paid."""
+        return self.full_price(currency) - sum((off for _coupon, off in self.taken_off(currency)), Decimal(0))
+
     def lines(self, currency: str) -> tuple[Line, ...]:
-        """The lines of the receipt."""
+        """The lines of the receipt, with what is paid for each."""
+        full = [item.amount(currency) for item in self.items]
+        paid = discounts.spread(full, sum(full, Decimal(0)) - self.total(currency), currency)
         return tuple(
-            Line(item.sku, item.quantity, item.amount(currency), item.name, item.category) for item in self.items
+            Line(item.sku, item.quantity, amount, item.name, item.category)
+            for item, amount in zip(self.items, paid, strict=True)
         )
 
     def add(
@@ -129,10 +150,10 @@ def load(session: Session, token: str) -> Draft:
 
 
 def keep(session: Session, draft: Draft) -> None:
-    """Keep the sale as it is now, as the latest one. One with neither goods nor member isn't kept."""
+    """Keep the sale as it is now, as the latest one. One with nothing in it isn't kept."""
     sales = _sales(session)
     sales.pop(draft.token, None)
-    if draft.items or draft.member:
+    if draft.items or draft.member or draft.coupons:
         sales[draft.token] = _written(draft)
     _put(session, sales)
 
@@ -187,7 +208,8 @@ def _written(draft: Draft) -> dict[str, Any]:
         [item.key, item.sku, item.name, _text(item.price), _text(item.listed), str(item.quantity), item.category]
         for item in draft.items
     ]
-    return {"member": draft.member, "items": items, "last_key": draft.last_key}
+    coupons = [[each.code, dict(each.names), _text(each.amount), each.percent] for each in draft.coupons]
+    return {"member": draft.member, "items": items, "last_key": draft.last_key, "coupons": coupons}
 
 
 def _read(token: str, written: dict[str, Any]) -> Draft:
@@ -195,7 +217,13 @@ def _read(token: str, written: dict[str, Any]) -> Draft:
         Item(key, sku, name, _number(price), _number(listed), Decimal(quantity), category)
         for key, sku, name, price, listed, quantity, category in written["items"]
     ]
-    return Draft(token, written["member"], items, written["last_key"])
+    coupons = [_coupon(each) for each in written["coupons"]]
+    return Draft(token, written["member"], items, written["last_key"], coupons)
+
+
+def _coupon(written: list[Any]) -> Coupon:
+    code, names, amount, percent = written
+    return Coupon(code, names, _number(amount), percent)
 
 
 def _text(number: Decimal | None) -> str | None:

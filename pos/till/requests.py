@@ -58,6 +58,11 @@ def give(site: str, uuid: object, body: Body) -> Call:
     return _post(site, "give_purchase", f"purchases/{uuid}/member", body, f"give-{uuid}")
 
 
+def use_voucher(site: str, code: str, receipt: str) -> Call:
+    """How a till uses a voucher with the sale."""
+    return _post(site, "use_voucher", f"vouchers/{code}/use", {"receipt": receipt}, f"voucher-{receipt}-{code}")
+
+
 def sale(
     number: str, lines: Sequence[Line], member: str, cashier: str, *, programme: Programme, at: datetime
 ) -> dict[str, Any]:

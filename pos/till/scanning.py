@@ -1,4 +1,4 @@
-"""What a scanner reads or a cashier types: goods, or a member."""
+"""What a scanner reads or a cashier types: a member, a voucher; else goods."""
 
 import re
 
@@ -6,6 +6,8 @@ from core.errors import LoyaltyError
 from core.models import Programme
 from members import contacts, identity, numbers
 from members.identity import Found
+from rewards import codes, proofs, vouchers
+from rewards.models import Voucher
 
 # Digits as phones are written; letters make it something else.
 PHONE = re.compile(r"[+＋]?[\d\s().\-]{6,30}")
@@ -29,7 +31,12 @@ def is_phone(text: str, programme: Programme) -> bool:
 
 
 def member(text: str, programme: Programme) -> Found:
-    """The member known by TEXT: a number, a phone, an e-mail or an external id. Raises what identity.find raises."""
+    """The member known by TEXT: a number, a phone, an e-mail, an external id, or the QR code that they spend by.
+
+    Raises what identity.find raises.
+    """
+    if number := proofs.number_in(text):
+        return identity.find(number=number)
     if "@" in text:
         return identity.find(email=text)
     if looks_like_number(text):
@@ -46,7 +53,7 @@ def member_or_none(text: str, programme: Programme) -> Found | None:
 
     Raises CardReplaced, MemberSuspended, MemberClosed: then it is one, and can't take part.
     """
-    if not ("@" in text or looks_like_number(text) or is_phone(text, programme)):
+    if not ("@" in text or looks_like_number(text) or proofs.number_in(text) or is_phone(text, programme)):
         return None
     try:
         found = member(text, programme)
@@ -56,3 +63,16 @@ def member_or_none(text: str, programme: Programme) -> Found | None:
         return None
     identity.require_active(found)
     return found
+
+
+def voucher_or_none(text: str) -> Voucher | None:
+    """The voucher whose code TEXT is, in whatever state; None when it is no such code.
+
+    Raises InvalidVoucherCode for what has its length and is no number, UnknownVoucher.
+    """
+    plain = codes.plain(text)
+    if len(plain) != codes.LENGTH or not plain.isalnum():
+        return None
+    if plain.isdecimal() and not codes.is_valid(plain):
+        return None
+    return vouchers.find(plain)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("sale/<token:token>/add/", sale.add, name="add"),
     path("sale/<token:token>/other/", sale.other, name="other"),
     path("sale/<token:token>/change/", sale.change, name="change"),
+    path("sale/<token:token>/voucher/", sale.voucher, name="voucher"),
     path("sale/<token:token>/discard/", sale.discard, name="discard"),
     path("sale/<token:token>/member/", members.member, name="member"),
     path("sale/<token:token>/enrol/", members.enrol, name="enrol"),

@@ -10,17 +10,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core import clock
+from core import clock, words
 from core.errors import LoyaltyError
 from members import identity
 from pos import purchases
 from pos.idempotency import KeyInFlight
 from pos.receipts import Receipt
 from pos.till import drafts
+from pos.till.discounts import Coupon
 from pos.till.drafts import Draft
 from pos.till.views import writes
 from pos.till.views.guard import Seat
 from pos.till.views.sale import act, paid, to_sale
+from rewards import vouchers
 
 
 @act
@@ -39,15 +41,27 @@ def pay(request: HttpRequest, seat: Seat, draft: Draft) -> HttpResponse:
         return to_sale(draft.token, wait="1")
     except LoyaltyError as refusal:
         messages.warning(request, str(refusal))
+        _leave_out(request, draft, refusal.details.get("voucher"))
         return to_sale(draft.token)
     drafts.drop(request.session, draft.token)
+    for coupon in draft.coupons:
+        messages.success(request, _("Used: %(voucher)s") % {"voucher": words.in_language(coupon.names)})
+    if done["purchase"] is None:
+        return HttpResponseRedirect(reverse("till:start"))
     drafts.remember(request.session, done["purchase"])
     return HttpResponseRedirect(reverse("till:receipt", args=[done["purchase"]]))
 
 
+def _leave_out(request: HttpRequest, draft: Draft, code: str | None) -> None:
+    """Take a voucher that can't be used (any more) out of the sale: its total is another one then."""
+    if code:
+        draft.coupons = [coupon for coupon in draft.coupons if coupon.code != code]
+        drafts.keep(request.session, draft)
+
+
 def _problem(request: HttpRequest, draft: Draft) -> str:
     """Why the sale can't be paid as it is; "" if it can."""
-    if not draft.items:
+    if not draft.items and not draft.hands_over:
         return _("There is nothing in this sale yet.")
     if not draft.is_priced:
         return _("Some goods have no price yet.")
@@ -62,8 +76,30 @@ def _sell(seat: Seat, draft: Draft) -> dict[str, Any]:
         found = identity.find(number=draft.member)
         identity.require_active(found)
         member_id = found.member_id
-    recorded = purchases.record_one(_receipt(seat, draft, member_id, at), programme=seat.programme, actor=seat.actor)
-    return {"purchase": str(recorded.uuid)}
+    purchase = None
+    if draft.items:
+        receipt = _receipt(seat, draft, member_id, at)
+        purchase = str(purchases.record_one(receipt, programme=seat.programme, actor=seat.actor).uuid)
+    # After the accounts, as cancelling a voucher locks them, and in one order, so that two sales never deadlock.
+    for coupon in sorted(draft.coupons, key=lambda each: each.code):
+        _use(seat, coupon, draft.token, at)
+    return {"purchase": purchase}
+
+
+def _use(seat: Seat, coupon: Coupon, receipt: str, at: datetime) -> None:
+    terminal = seat.terminal
+    try:
+        vouchers.use(
+            coupon.code,
+            store_id=terminal.store_id,
+            terminal_id=terminal.pk,
+            at=at,
+            actor=seat.actor,
+            receipt=receipt,
+        )
+    except LoyaltyError as refusal:
+        refusal.details["voucher"] = coupon.code
+        raise
 
 
 def _receipt(seat: Seat, draft: Draft, member_id: int | None, at: datetime) -> Receipt:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import wraps
 from typing import Any
@@ -18,9 +19,12 @@ from members import identity
 from members.identity import Found
 from pos import queries, quotes
 from pos.till import drafts, goods, requests, scanning
+from pos.till.discounts import Coupon
 from pos.till.drafts import Draft
 from pos.till.forms import ItemForm, MemberForm, OtherForm, ScanForm
+from pos.till.requests import Call
 from pos.till.views.guard import Seat, page, till_page
+from rewards import vouchers
 from sales.models import Product
 
 ONE = Decimal(1)
@@ -93,15 +97,13 @@ def show(request: HttpRequest, seat: Seat, draft: Draft, shown: Shown | None = N
     currency = seat.programme.currency
     lines = draft.lines(currency)
     categories = goods.categories()
-    body = requests.sale(draft.token, lines, draft.member, seat.cashier, programme=seat.programme, at=at)
-    site = request.build_absolute_uri("/api/v1")
-    calls = [requests.find_member(site, draft.member)] if draft.member else []
     return page(
         request,
         seat,
         "sale",
         draft=draft,
         total=draft.total(currency),
+        taken_off=draft.taken_off(currency),
         member=member,
         refusal=refusal,
         quoted=quotes.quote(lines, member.member_id if member else None, programme=seat.programme, at=at),
@@ -111,8 +113,19 @@ def show(request: HttpRequest, seat: Seat, draft: Draft, shown: Shown | None = N
         shown=shown,
         is_phone=scanning.is_phone(shown.unknown or _asked(request, "q"), seat.programme),
         others=[other for other in drafts.opened(request.session) if other.token != draft.token],
-        calls=[*calls, requests.purchase(site, body)] if lines else calls,
+        calls=_calls(request, seat, draft, at),
     )
+
+
+def _calls(request: HttpRequest, seat: Seat, draft: Draft, at: datetime) -> list[Call]:
+    """The sale as requests to the API."""
+    site = request.build_absolute_uri("/api/v1")
+    found = [requests.find_member(site, draft.member)] if draft.member else []
+    found += [requests.use_voucher(site, coupon.code, draft.token) for coupon in draft.coupons]
+    if lines := draft.lines(seat.programme.currency):
+        body = requests.sale(draft.token, lines, draft.member, seat.cashier, programme=seat.programme, at=at)
+        found.append(requests.purchase(site, body))
+    return found
 
 
 def holder(draft: Draft) -> tuple[Found | None, LoyaltyError | None]:
@@ -129,7 +142,7 @@ def holder(draft: Draft) -> tuple[Found | None, LoyaltyError | None]:
 
 @act
 def scan(request: HttpRequest, seat: Seat, draft: Draft) -> HttpResponse:
-    """What was scanned or typed: an article by its SKU, a member, or words to look for in the list."""
+    """What was scanned or typed: an article by its SKU, a voucher, a member, or words to look for in the list."""
     form = ScanForm(request.POST)
     if not form.is_valid():
         return to_sale(draft.token)
@@ -137,12 +150,11 @@ def scan(request: HttpRequest, seat: Seat, draft: Draft) -> HttpResponse:
     if product := goods.product(text):
         return _put_in(request, seat, draft, product)
     try:
-        found = scanning.member_or_none(text, seat.programme)
+        is_known = _recognise(draft, text, seat)
     except LoyaltyError as refusal:
         messages.warning(request, str(refusal))
         return to_sale(draft.token)
-    if found:
-        draft.member = found.number
+    if is_known:
         drafts.keep(request.session, draft)
         return back_to(draft, request)
     if "@" in text or scanning.is_phone(text, seat.programme):
@@ -204,10 +216,36 @@ def change(request: HttpRequest, seat: Seat, draft: Draft) -> HttpResponse:
 
 
 @act
+def voucher(request: HttpRequest, seat: Seat, draft: Draft) -> HttpResponse:
+    """A voucher is left out again."""
+    draft.coupons = [coupon for coupon in draft.coupons if coupon.code != request.POST.get("code")]
+    drafts.keep(request.session, draft)
+    return back_to(draft, request)
+
+
+@act
 def discard(request: HttpRequest, seat: Seat, draft: Draft) -> HttpResponse:
     """Nobody wants it: the sale is forgotten."""
     drafts.drop(request.session, draft.token)
     return HttpResponseRedirect(reverse("till:start"))
+
+
+def _recognise(draft: Draft, text: str, seat: Seat) -> bool:
+    """Put the member or the voucher that TEXT names into the sale; whether it names one.
+
+    A voucher is used when the sale is paid. It brings its member along, if nobody else is there.
+    """
+    if voucher := scanning.voucher_or_none(text):
+        vouchers.require_ready(voucher, clock.now())
+        identity.require_active(voucher.member)
+        if voucher.code not in {coupon.code for coupon in draft.coupons}:
+            draft.coupons.append(Coupon(voucher.code, voucher.names, voucher.amount, voucher.percent))
+        draft.member = draft.member or voucher.member.number
+        return True
+    if found := scanning.member_or_none(text, seat.programme):
+        draft.member = found.number
+        return True
+    return False
 
 
 def _put_in(request: HttpRequest, seat: Seat, draft: Draft, product: Product) -> HttpResponse:
