@@ -20,6 +20,7 @@ from pos.purchases import Recorded
 from pos.queries import Back, Earned, Sold, SoldLine
 from pos.quotes import ladder
 from pos.returns import Returned
+from rewards.models import Voucher
 from tiers import qualification
 from tiers.models import Tier
 from tiers.qualification import Progress
@@ -41,7 +42,7 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A receipt with all that is told of it. Member, balance and progress are of now; None without member."""
+    """A receipt with all that is told of it. Member, balance and progress are of now; none of them without member."""
 
     sold: Sold
     lines: Sequence[SoldLine]
@@ -50,6 +51,7 @@ class Receipt:
     member: Found | None
     balance: Balance | None
     progress: Progress | None
+    vouchers: Sequence[Voucher]
 
     @property
     def is_all_back(self) -> bool:
@@ -58,7 +60,7 @@ class Receipt:
 
 
 def receipt(sold: Sold, *, programme: Programme, at: datetime) -> Receipt:
-    """A receipt as it stands at that moment. Three queries; six with member."""
+    """A receipt as it stands at that moment. Three queries; seven with member."""
     types = rules.rulebook(programme).point_types
     gains = [_gain(types[part.point_type_id], part, programme, at) for part in queries.earned(sold.id)]
     member_id = sold.member_id
@@ -70,6 +72,7 @@ def receipt(sold: Sold, *, programme: Programme, at: datetime) -> Receipt:
         member=identity.find(number=sold.member_number) if sold.member_number else None,
         balance=points.balance(member_id, at) if member_id else None,
         progress=qualification.progress(member_id, at, ladder=ladder(programme)) if member_id else None,
+        vouchers=list(Voucher.objects.filter(member=member_id, receipt=sold.number)) if member_id else [],
     )
 
 

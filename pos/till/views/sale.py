@@ -76,8 +76,8 @@ def back_to(draft: Draft, request: HttpRequest) -> HttpResponseRedirect:
 
 def paid(seat: Seat, token: str) -> str | None:
     """Where the receipt is that a sale has become, if it was paid."""
-    found = queries.purchases(seat.terminal.store_id, limit=1, number=token)
-    return reverse("till:receipt", args=[found[0].uuid]) if found else None
+    found = queries.purchase_by_number(seat.terminal.pk, token)
+    return reverse("till:receipt", args=[found.uuid]) if found else None
 
 
 @till_page()

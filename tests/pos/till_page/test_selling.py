@@ -370,5 +370,5 @@ def test_statements_of_the_pages(counter: Counter, statements: Statements) -> No
         counter.open("/till/receipts/")
 
     assert [len(of_sale), len(of_larger_sale)] == [11, 11], shown(of_sale)
-    assert len(of_receipt) == 12, shown(of_receipt)
+    assert len(of_receipt) == 13, shown(of_receipt)
     assert len(of_list) == 6, shown(of_list)
