@@ -207,7 +207,9 @@ class ReturnForm(TillForm):
                 min_value=Decimal(0),
                 max_value=line.quantity - line.returned,
                 decimal_places=PLACES_OF_QUANTITY,
-                widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+                widget=forms.TextInput(
+                    {"inputmode": "decimal", "autocomplete": "off", "data-most": f"{line.quantity - line.returned:f}"}
+                ),
             )
 
     def rows(self) -> list[tuple[SoldLine, forms.BoundField]]:

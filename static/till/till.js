@@ -82,7 +82,7 @@ document.addEventListener("click", (event) => {
   const step = event.target.closest("[data-step]");
   if (step) {
     const box = step.parentElement.querySelector("input");
-    const most = Number(box.max || box.dataset.most || Infinity);
+    const most = Number(box.dataset.most);
     box.value = String(Math.min(most, Math.max(0, Number(box.value || 0) + Number(step.dataset.step))));
   }
 });
@@ -141,12 +141,20 @@ function stepper(box) {
   }
 }
 
+let canScan = false;
+
+async function findCamera() {
+  if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return;
+  canScan = (await BarcodeDetector.getSupportedFormats()).length > 0;
+  prepare();
+}
+
 function prepare() {
-  const canScan = "BarcodeDetector" in window && navigator.mediaDevices;
   for (const button of document.querySelectorAll("[data-camera]")) button.hidden = !canScan;
   for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
   for (const box of document.querySelectorAll("[data-stepper]:not(:has(button)) input")) stepper(box);
 }
 
 prepare();
+findCamera();
 document.querySelector("[data-first]")?.focus({ preventScroll: true });
