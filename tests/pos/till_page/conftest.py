@@ -13,7 +13,7 @@ from tests.pos.till_page.counter import Counter, seat
 @pytest.fixture
 def terminal(shop: Shop) -> Terminal:
     """The terminal of the till page in Covent Garden."""
-    return seat(shop)
+    return seat(shop.store)
 
 
 @pytest.fixture

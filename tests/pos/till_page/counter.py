@@ -11,14 +11,13 @@ from access.models import User
 from members.models import Member
 from pos import terminals
 from pos.till import drafts
-from sales.models import Purchase, Terminal
+from sales.models import Purchase, Store, Terminal
 from tests.admin.desk import colleague, signed_in, text
-from tests.factories import Shop
 
 
-def seat(shop: Shop, code: str = "page") -> Terminal:
-    """A terminal of the till page in the shop's store."""
-    return terminals.open_page(shop.store, code, name="Till page", actor=None)
+def seat(store: Store, code: str = "page") -> Terminal:
+    """A terminal of the till page in a store."""
+    return terminals.open_page(store, code, name="Till page", actor=None)
 
 
 class Counter:

@@ -27,7 +27,7 @@ def counter(live_site: LiveServer) -> Terminal:
     factories.product("MUG-1", name="Mug")
     factories.product("LAN-1", name="Lantern", price=Decimal("12.00"), category=factories.category("lights", "Lights"))
     desk.colleague("cashier")
-    return seat(shop)
+    return seat(shop.store)
 
 
 def opened(chromium: Browser, live_site: LiveServer, **wishes: object) -> BrowserContext:

@@ -3,6 +3,7 @@
 import pytest
 
 from members.models import Acceptance, Consent, Member
+from points.models import PointType
 from sales.models import Terminal
 from tests import factories
 from tests.pos.till_page.counter import Counter
@@ -137,7 +138,7 @@ def test_a_member_is_taken_off_again(counter: Counter) -> None:
 def test_debt_and_points_on_the_way_are_told(terminal: Terminal, goods: None) -> None:
     counter = Counter(terminal)
     ada = factories.member()
-    factories.PointType.objects.update(pending_days=14)
+    PointType.objects.update(pending_days=14)
     counter.sell("LAN-1", to=ada)
 
     counter.member(ada)

@@ -41,17 +41,12 @@ def addresses(sold: Purchase) -> list[str]:
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role(counter: Counter, role: str) -> None:
     sold = counter.sell("MUG-1")
-    other = Counter(
-        seat(Shop(*_shop_of(sold)), f"of-{role}"), user=colleague(role) if role != "cashier" else counter.user
-    )
+    user = counter.user if role == "cashier" else colleague(role)
+    other = Counter(seat(sold.store, f"of-{role}"), user=user)
 
     answers = {address: other.client.get(address, follow=True).status_code for address in addresses(sold)}
 
     assert set(answers.values()) == ({200} if role in TILL else {403})
-
-
-def _shop_of(sold: Purchase) -> tuple[object, ...]:
-    return None, sold.store, sold.terminal, None, None, []
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -319,7 +319,7 @@ def test_a_terminal_revoked_in_the_middle_of_a_sale(counter: Counter, terminal: 
     counter.pay(seen)
     assert "Your terminal was switched off. Choose another: open sales stay." in counter.text
     assert "No terminal yet" in counter.text
-    other = seat(shop, "page2")
+    other = seat(shop.store, "page2")
     counter.client.post("/till/terminal/", {"terminal": other.pk})
     counter.page = counter.client.get("/till/", follow=True)
     assert "Pay £4.50" in counter.text

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -26,7 +27,7 @@ def ada(shop: Shop) -> Member:
     return rich(500, at=NOON)
 
 
-def voucher(member: Member, **changes: object) -> Voucher:
+def voucher(member: Member, **changes: Any) -> Voucher:
     """A voucher of the member's: £5 off, unless it is another."""
     values = {"kind": Reward.Kind.AMOUNT_OFF, "amount": Decimal(5), "name_en": "£5 off", **changes}
     code = f"reward-{Reward.objects.count()}"

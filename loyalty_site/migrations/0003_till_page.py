@@ -14,8 +14,8 @@ def apply(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("loyalty_site", "0001_roles"),
-        ("pos", "0006_till_page"),
+        ("loyalty_site", "0002_rewards"),
+        ("pos", "0007_till_page"),
         ("sales", "0003_till_page"),
     ]
 
