@@ -1,11 +1,10 @@
-"""The programme's settings: one page, one row."""
+"""The programme's settings: one page, one row. The site registers it, which knows when some of them are fixed."""
 
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,7 +14,6 @@ from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSelectWidget
 
 from core.admin.base import StaffAdmin
 from core.admin.bilingual import BilingualForm, both
-from core.models import Programme
 
 
 class SingletonAdmin(StaffAdmin):
@@ -48,7 +46,6 @@ class ProgrammeForm(BilingualForm):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
 
 
-@admin.register(Programme)
 class ProgrammeAdmin(SingletonAdmin):
     form = ProgrammeForm
     readonly_fields = ("currency",)

@@ -15,8 +15,9 @@ def apply(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
         ("loyalty_site", "0002_rewards"),
-        ("pos", "0007_till_page"),
-        ("sales", "0003_till_page"),
+        ("loyalty_site", "0002_roles_that_give_tiers"),
+        ("pos", "0008_till_page"),
+        ("sales", "0006_till_page"),
     ]
 
     operations: ClassVar = [migrations.RunPython(apply, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("pos", "0006_one_call_each_way"),
+        ("pos", "0007_fewer_indexes"),
     ]
 
     operations: ClassVar = [

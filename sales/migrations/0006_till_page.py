@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("sales", "0002_find_by_receipt"),
+        ("sales", "0005_fewer_indexes"),
     ]
 
     operations: ClassVar = [
