@@ -181,7 +181,7 @@ def send_code(member: Member, *, at: datetime, place: str) -> Sent:
             channel=channel,
             address=address,
             language=member.language,
-            words={"code": code, "place": place},
+            words={"name": member.name, "code": code, "place": place},
             member_id=member.pk,
             expires_at=sent.expires_at,
         )

@@ -289,4 +289,5 @@ def _shown(page: Any) -> set[str]:
 
 def _title(page: Any, name: str) -> object:
     computed = getattr(getattr(page, name, None), "short_description", None)
-    return computed or page.model._meta.get_field(name).verbose_name
+    asked = getattr(page.form, "declared_fields", {}).get(name)
+    return computed or (asked.label if asked else None) or page.model._meta.get_field(name).verbose_name

@@ -12,6 +12,7 @@ from tests import factories
 
 WORDS: dict[str, dict[str, Any]] = {
     "sign_in_code": {"code": "482913"},
+    "spending_code": {"code": "482913", "place": "Covent Garden"},
     "welcome": {"number": "8600123456789"},
     "tier_raised": {"tier": "Gold"},
     "tier_lowered": {"tier": "Silver"},
@@ -19,6 +20,7 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 SUBJECTS = {
     "sign_in_code": "482913 is your sign-in code",
+    "spending_code": "482913 is your code to use points at Covent Garden",
     "welcome": "Welcome to Gift Club",
     "tier_raised": "You have reached Gold",
     "tier_lowered": "Your tier is now Silver",
@@ -27,6 +29,9 @@ SUBJECTS = {
 BODIES = {
     "sign_in_code": "Your sign-in code is 482913. It is valid for 10 minutes.\n\n"
     "Don't give it to anybody. If you did not ask for it, you need not do anything.",
+    "spending_code": "Your code to use points at Covent Garden is 482913. It is valid for 10 minutes.\n\n"
+    "Tell it only to the cashier in front of you. If you are not at a till now, you need not do anything: "
+    "without the code, nobody can use your points.",
     "welcome": "Welcome to Gift Club. Your member number is 8600123456789.\n\n"
     "Show it at the till with every purchase, so that it counts for you.",
     "tier_raised": "You have reached Gold. Thank you for coming so often: all that Gold offers is yours from now on.",
@@ -37,6 +42,8 @@ BODIES = {
 }
 SHORT = {
     "sign_in_code": "Gift Club: 482913 is your sign-in code, valid for 10 minutes. Don't give it to anybody.",
+    "spending_code": "Gift Club: 482913 lets Covent Garden take your points, valid for 10 minutes. "
+    "Tell it only to the cashier in front of you.",
     "welcome": "Welcome to Gift Club. Your member number is 8600123456789: show it at the till with every purchase.",
     "tier_raised": "Gift Club: you have reached Gold. All that it offers is yours from now on.",
     "tier_lowered": "Gift Club: your tier is now Silver. Every purchase brings you closer to rising again.",
