@@ -14,8 +14,7 @@ def apply(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("loyalty_site", "0002_rewards"),
-        ("loyalty_site", "0002_roles_that_give_tiers"),
+        ("loyalty_site", "0003_rewards"),
         ("pos", "0008_till_page"),
         ("sales", "0006_till_page"),
     ]
