@@ -28,6 +28,12 @@ PLACES = {
     ),
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
 }
+MINUS = "\N{MINUS SIGN}"
+_SIGNS = {
+    "CNY": "¥", "JPY": "¥", "GBP": "£", "EUR": "€", "USD": "$", "HKD": "HK$", "TWD": "NT$", "SGD": "S$",
+    "AUD": "A$", "NZD": "NZ$", "CAD": "CA$", "MOP": "MOP$", "KRW": "₩", "INR": "₹", "THB": "฿", "VND": "₫",
+    "PHP": "₱", "MYR": "RM",
+}  # fmt: skip
 # The others that are money in somebody's purse: no metals, no units of account.
 _HUNDREDTHS = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF "
@@ -63,3 +69,11 @@ def fits(amount: Decimal, currency: str) -> bool:
 def text(amount: Decimal, currency: str) -> str:
     """ "GBP 25.40": the same in every language, for reasons and receipts."""
     return f"{currency} {rounded(amount, currency):f}"
+
+
+def shown(amount: Decimal, currency: str, *, whole: bool = False) -> str:
+    """Money as people read it, with the sign of its currency: £25.40. WHOLE leaves out .00."""
+    exact = rounded(amount, currency)
+    after_the_point = 0 if whole and exact == exact.to_integral_value() else places(currency)
+    text = f"{abs(exact):,.{after_the_point}f}"
+    return (MINUS if exact < 0 else "") + _SIGNS.get(currency, f"{currency} ") + text

@@ -20,6 +20,7 @@ from insights.admin import month
 from loyalty_site import menu
 
 View = Callable[..., HttpResponseBase]
+USE_TILL = "pos.use_till"
 
 
 class StaffSite(UnfoldAdminSite):  # type: ignore[misc]
@@ -61,7 +62,10 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]
             for group in menu.GROUPS
             if (items := [self._item(request, item) for item in group.items if self._may_see(request, item)])
         ]
-        return [{"items": [self._home(request)]}, *groups]
+        first = [self._home(request)]
+        if request.user.has_perm(USE_TILL):
+            first.append(self._till())
+        return [{"items": first}, *groups]
 
     def _home(self, request: HttpRequest) -> dict[str, Any]:
         link = reverse("admin:index")
@@ -72,6 +76,10 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]
             "active": request.path == link,
             "has_permission": True,
         }
+
+    def _till(self) -> dict[str, Any]:
+        link = reverse("till:start")
+        return {"title": _("Till page"), "icon": "shopping_cart", "link": link, "active": False, "has_permission": True}
 
     def _item(self, request: HttpRequest, item: menu.Item) -> dict[str, Any]:
         link = reverse(f"admin:{item.name}")

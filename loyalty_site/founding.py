@@ -25,6 +25,8 @@ from tiers import ladder
 ADMINISTRATOR = "administrator"
 # What the third and fourth tier ask for, as a multiple of the second.
 MOON, SUN = 3, 8
+# The code of the terminal at which staff sell in the browser.
+PAGE = "page"
 
 
 class AlreadyFounded(LoyaltyError):
@@ -84,6 +86,7 @@ def found(charter: Charter, *, at: datetime) -> Founded:
             administrator = _administrator(charter)
             store = Store.objects.create(code=charter.store_code, name=charter.store_name)
             terminal, key = terminals.issue_key(store, charter.terminal_code, actor=administrator)
+            terminals.open_page(store, PAGE, name=gettext("Till page"), actor=administrator)
             audit.record("programme.found", subject="programme:1", actor=administrator)
             return Founded(programme, terminal, key, administrator)
     except IntegrityError as error:

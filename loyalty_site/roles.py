@@ -14,7 +14,8 @@ from django.apps import AppConfig
 from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
 
-# At the till: find and enrol members, see what they bought and have, give them a receipt they forgot.
+# At the till: sell, take goods back, find and enrol members, see what they bought and have, give them a receipt they
+# forgot.
 CASHIER = {
     "members.member": "view add",
     "members.card": "view",
@@ -24,7 +25,7 @@ CASHIER = {
     "sales.purchaseline": "view",
     "sales.return": "view",
     "sales.returnline": "view",
-    "pos.settlement": "view assign_purchase",
+    "pos.settlement": "view assign_purchase use_till take_back",
     "pos.returnsettlement": "view",
     "points.account": "view",
     "points.posting": "view",
@@ -43,6 +44,7 @@ SUPPORT = {
     "members.wording": "view",
     "messaging.message": "view",
     "sales.terminal": "view",
+    "pos.settlement": "view assign_purchase use_till take_back set_price",
     "points.account": "view adjust_points",
     "points.lot": "view",
     "points.movement": "view",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("staff/", include("access.urls")),
     path("api/", include(("pos.api.urls", "api"))),
+    path("till/", include(("pos.till.urls", "till"))),
     path("dev/mail/", mailbox, name="mailbox"),
     path("pictures/<str:digest>.webp", picture, name="picture"),
     path("setup/", set_up, name="setup"),

@@ -4,12 +4,7 @@ from decimal import Decimal
 
 from core import money
 
-MINUS = "\N{MINUS SIGN}"
-_SIGNS = {
-    "CNY": "¥", "JPY": "¥", "GBP": "£", "EUR": "€", "USD": "$", "HKD": "HK$", "TWD": "NT$", "SGD": "S$",
-    "AUD": "A$", "NZD": "NZ$", "CAD": "CA$", "MOP": "MOP$", "KRW": "₩", "INR": "₹", "THB": "฿", "VND": "₫",
-    "PHP": "₱", "MYR": "RM",
-}  # fmt: skip
+MINUS = money.MINUS
 
 
 def number(value: int) -> str:
@@ -24,7 +19,4 @@ def signed(value: int) -> str:
 
 def amount(value: Decimal, currency: str, *, whole: bool = False) -> str:
     """Money with the sign of its currency, rounded to its smallest unit: £25.40. WHOLE leaves out .00."""
-    rounded = money.rounded(value, currency)
-    places = 0 if whole and rounded == rounded.to_integral_value() else money.places(currency)
-    text = f"{abs(rounded):,.{places}f}"
-    return (MINUS if rounded < 0 else "") + _SIGNS.get(currency, f"{currency} ") + text
+    return money.shown(value, currency, whole=whole)

@@ -28,7 +28,12 @@ class Settlement(models.Model):
     class Meta:
         verbose_name = _("settlement")
         verbose_name_plural = _("settlements")
-        permissions: ClassVar = [("assign_purchase", _("Can give a purchase without member to one"))]
+        permissions: ClassVar = [
+            ("assign_purchase", _("Can give a purchase without member to one")),
+            ("use_till", _("Can sell at the till page")),
+            ("take_back", _("Can take goods back at the till page")),
+            ("set_price", _("Can set any price at the till page")),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["purchase", "point_type_id"], name="pos_settled_once"),
         ]

@@ -125,6 +125,20 @@ def purchase(store_id: int, uuid: UUID) -> Sold | None:
     return Sold(**found[0]) if found else None
 
 
+def purchase_by_number(terminal_id: int, number: str) -> Sold | None:
+    """The latest purchase of a terminal with this receipt number. One query."""
+    found = db.rows(
+        _SOLD + "where p.terminal_id = %s and p.number = %s order by p.id desc limit 1", [terminal_id, number]
+    )
+    return Sold(**found[0]) if found else None
+
+
+def purchase_by_code(store_id: int, code: str) -> Sold | None:
+    """The purchase of a store on whose receipt CODE stands; case and blanks do not matter. One query."""
+    found = db.rows(_SOLD + "where p.store_id = %s and p.claim_code = %s", [store_id, "".join(code.split()).upper()])
+    return Sold(**found[0]) if found else None
+
+
 def lines(purchase_id: int) -> list[SoldLine]:
     """The lines of a purchase, in the order of the receipt. One query."""
     return [

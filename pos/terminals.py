@@ -1,10 +1,15 @@
-"""Tills and their keys. A key is shown once: kept are the part before its dot, to find it, and a hash of the rest."""
+"""Tills and their keys. A key is shown once: kept are the part before its dot, to find it, and a hash of the rest.
+
+Terminals of the till page have no key: staff sign in themselves.
+"""
 
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access import audit
@@ -33,20 +38,29 @@ def issue_key(store: Store, code: str, *, name: str = "", actor: User | None) ->
     Raises TerminalExists when the store has one of that code: `rotate` gives that one a new key.
     """
     prefix, secret = _new_key()
-    try:
-        with transaction.atomic():
-            terminal = Terminal.objects.create(
-                store=store, code=code, name=name, key_prefix=prefix, key_hash=_digest(secret)
-            )
-            audit.record(
-                "terminal.key_issued",
-                subject=f"terminal:{terminal.pk}",
-                actor=actor,
-                changes={"terminal": str(terminal), "key_prefix": prefix},
-            )
-    except IntegrityError as error:
-        raise TerminalExists from error
-    return terminal, f"{prefix}.{secret}"
+    wanted = Terminal(store=store, code=code, name=name, key_prefix=prefix, key_hash=_digest(secret))
+    changes = {"terminal": str(wanted), "key_prefix": prefix}
+    return _put(wanted, "terminal.key_issued", changes, actor), f"{prefix}.{secret}"
+
+
+def open_page(store: Store, code: str, *, name: str = "", actor: User | None) -> Terminal:
+    """Put a terminal for the till page into a store: staff sell on it in the browser, and no key opens it. Audited.
+
+    Raises TerminalExists.
+    """
+    prefix, _secret = _new_key()
+    wanted = Terminal(store=store, code=code, name=name, key_prefix=prefix, key_hash="", is_page=True)
+    return _put(wanted, "terminal.page_opened", {"terminal": str(wanted)}, actor)
+
+
+def pages() -> list[Terminal]:
+    """The terminals of the till page that work, of the stores that take part, store by store. One query."""
+    return list(_pages().order_by("store__name", "code"))
+
+
+def page(terminal_id: int) -> Terminal | None:
+    """One of those; None when it does not work any more. One query."""
+    return _pages().filter(pk=terminal_id).first()
 
 
 def rotate(terminal: Terminal, *, actor: User | None) -> str:
@@ -74,6 +88,21 @@ def revoke(terminal: Terminal, *, reason: str, at: datetime, actor: User | None)
         current.revoked_at = at
         current.save(update_fields=["revoked_at"])
         audit.record("terminal.revoked", subject=f"terminal:{current.pk}", actor=actor, reason=reason)
+
+
+def _pages() -> QuerySet[Terminal]:
+    working = Terminal.objects.filter(is_page=True, is_active=True, revoked_at=None, store__is_active=True)
+    return working.select_related("store")
+
+
+def _put(terminal: Terminal, action: str, changes: dict[str, Any], actor: User | None) -> Terminal:
+    try:
+        with transaction.atomic():
+            terminal.save(force_insert=True)
+            audit.record(action, subject=f"terminal:{terminal.pk}", actor=actor, changes=changes)
+    except IntegrityError as error:
+        raise TerminalExists from error
+    return terminal
 
 
 def _new_key() -> tuple[str, str]:

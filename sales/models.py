@@ -28,13 +28,17 @@ class Store(models.Model):
 
 
 class Terminal(models.Model):
-    """A till. Its key is shown once; we keep the part before the dot to find it, and a hash of the rest."""
+    """A till. Its key is shown once; we keep the part before the dot to find it, and a hash of the rest.
+
+    `is_page`: staff sell on it in the browser, at the till page; it has no key.
+    """
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="terminals", verbose_name=_("store"))
     code = models.SlugField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=80, blank=True)
     key_prefix = models.CharField(_("key begins with"), max_length=16, unique=True)
     key_hash = models.CharField(max_length=64, editable=False)
+    is_page = models.BooleanField(_("for the till page"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)

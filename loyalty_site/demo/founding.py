@@ -6,12 +6,14 @@ from decimal import Decimal
 from core.models import JobRun, Programme
 from loyalty_site.demo import goods, keys, names, staff, wares
 from loyalty_site.demo.year import ZONE, Year
+from loyalty_site.founding import PAGE
 from members import bulk_enrolment
 from members.bulk_enrolment import Newcomer
 from members.models import Member
 from members.profiles import Profile
 from points import rules
 from points.models import EarningRule, PointType
+from pos import terminals
 from pos.history.place import Place
 from pos.history.posting import SERVICE
 from sales.models import Category, Product, Store, Terminal
@@ -30,11 +32,12 @@ VIA = "till:LON-1/T1"
 def found(year: Year, *, ends_on: date, at: datetime) -> None:
     """Make the programme, all but its receipts, in the caller's transaction. The data is moved to end on ENDS_ON."""
     programme = _programme()
-    for code, name, terminals in STORES:
+    for code, name, tills in STORES:
         store = Store.objects.create(code=code, name=name)
-        for terminal in terminals:
+        for terminal in tills:
             key = keys.of_terminal(code, terminal)
             Terminal.objects.create(store=store, code=terminal, key_prefix=key.prefix, key_hash=key.key_hash)
+        terminals.open_page(store, PAGE, name="Till page", actor=None)
     place = open_place(programme, year, ends_on)
     _list_products(year)
     _publish_rules(begins_at=place.moment(year.begins_at) - timedelta(days=1), at=at)
@@ -50,11 +53,11 @@ def found(year: Year, *, ends_on: date, at: datetime) -> None:
 def open_place(programme: Programme, year: Year, ends_on: date) -> Place:
     """The demo's tills and members, for whoever posts its receipts."""
     codes = [code for code, *_others in STORES]
-    terminals = Terminal.objects.filter(store__code__in=codes).select_related("store")
+    tills = Terminal.objects.filter(store__code__in=codes, is_page=False).select_related("store")
     members = Member.objects.filter(external_id__startswith=PREFIX).values_list("external_id", "pk")
     return Place(
         programme,
-        list(terminals.order_by("store__code", "code")),
+        list(tills.order_by("store__code", "code")),
         ZONE,
         prefix=PREFIX,
         shift=ends_on - year.ends_at.date(),

@@ -7,6 +7,7 @@ from loyalty_site.launch.progress import say, total_seconds
 PAGES = [
     ("Member portal 会员中心", "/"),
     ("Staff admin 后台管理", "/admin/"),
+    ("Till page 收银台", "/till/"),
     ("Till API docs 收银接口", "/api/docs/"),
     ("Sent mail, SMS 已发消息", "/dev/mail/"),
 ]

@@ -3,15 +3,14 @@
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from access.admin.acting import acting
 from core import clock
@@ -40,17 +39,23 @@ class NewTerminalForm(acts.ActForm):
     name = forms.CharField(
         label=pgettext_lazy("of a till", "Name"), max_length=80, required=False, widget=UnfoldAdminTextInputWidget
     )
+    is_page = forms.BooleanField(
+        label=_("For the till page"),
+        required=False,
+        widget=UnfoldBooleanWidget,
+        help_text=_("Staff sell on it in the browser, signed in by name. It gets no key."),
+    )
 
 
 @admin.register(Terminal)
 class TerminalAdmin(StaffAdmin):
-    list_display = ("code", "store", "name", "state", "key_prefix", "created_at")
+    list_display = ("code", "store", "name", "state", "is_page", "key_prefix", "created_at")
     list_select_related = ("store",)
-    list_filter = ("store", "is_active")
+    list_filter = ("store", "is_page", "is_active")
     search_fields = ("code__iexact", "key_prefix__exact")
     ordering = ("store__code", "code")
-    fields = (("store", "code"), ("name", "is_active"), "key_prefix", ("created_at", "revoked_at"))
-    readonly_fields = ("store", "code", "key_prefix", "created_at", "revoked_at")
+    fields = (("store", "code"), ("name", "is_active"), ("key_prefix", "is_page"), ("created_at", "revoked_at"))
+    readonly_fields = ("store", "code", "is_page", "key_prefix", "created_at", "revoked_at")
     actions_detail: ClassVar = ["rotate", "revoke"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -58,7 +63,10 @@ class TerminalAdmin(StaffAdmin):
         return False
 
     def idle(self, request: HttpRequest, object_id: Any) -> set[str]:
-        return {"revoke"} if Terminal.objects.filter(pk=object_id, revoked_at__isnull=False).exists() else set()
+        terminal = Terminal.objects.filter(pk=object_id).first()
+        if terminal is None:
+            return set()
+        return ({"revoke"} if terminal.revoked_at else set()) | ({"rotate"} if terminal.is_page else set())
 
     @column(_("key"), colours=STATE_COLOURS)
     def state(self, terminal: Terminal) -> tuple[str, Any]:
@@ -74,25 +82,31 @@ class TerminalAdmin(StaffAdmin):
             raise PermissionDenied
         form = NewTerminalForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            given = form.cleaned_data
             try:
-                with transaction.atomic():
-                    terminal, key = terminals.issue_key(
-                        given["store"], given["code"], name=given["name"], actor=acting(request)
-                    )
+                return self._put(request, **form.cleaned_data)
             except LoyaltyError as refusal:
                 acts.refuse(form, refusal)
-            else:
-                return self._show_key(request, terminal, key)
         act = acts.Act(
             title=_("New terminal"),
-            explanation=_("The next page shows its key, once."),
-            button=_("Make the key"),
+            explanation=_("The next page shows its key, once. A terminal for the till page needs none."),
+            button=_("Add the terminal"),
             form=form,
             do=lambda _given: "",
             back=reverse("admin:sales_terminal_changelist"),
         )
         return acts.show(self.admin_site, request, act)
+
+    def _put(
+        self, request: HttpRequest, *, store: Store, code: str, name: str, is_page: bool, **_seen: str
+    ) -> HttpResponse:
+        if is_page:
+            terminal = terminals.open_page(store, code, name=name, actor=acting(request))
+            messages.success(
+                request, _("Staff can sell at %(terminal)s on the till page now.") % {"terminal": terminal}
+            )
+            return HttpResponseRedirect(self._page(terminal))
+        terminal, key = terminals.issue_key(store, code, name=name, actor=acting(request))
+        return self._show_key(request, terminal, key)
 
     @button(_("New key"), path="rotate", permissions=("sales.change_terminal",), icon="key")
     def rotate(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -38,6 +38,7 @@ def test_the_banner_tells_addresses_logins_and_how_to_stop(
         "\n  Changke 常客 is running, 12.3 s after the command.\n\n"
         "  Member portal 会员中心    http://localhost:8001/\n"
         "  Staff admin 后台管理      http://localhost:8001/admin/\n"
+        "  Till page 收银台          http://localhost:8001/till/\n"
         "  Till API docs 收银接口    http://localhost:8001/api/docs/\n"
         "  Sent mail, SMS 已发消息   http://localhost:8001/dev/mail/\n"
         "\n  Port 8000 is in use by another program, so this is port 8001.\n"
