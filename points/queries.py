@@ -43,6 +43,11 @@ class Balance:
     held: int = 0
     debt: int = 0
 
+    @property
+    def total(self) -> int:
+        """What the member has: usable, or soon."""
+        return self.pending + self.available + self.held
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -140,9 +145,19 @@ def maturing(member_id: int, at: datetime, *, point_type_id: int | None = None) 
 
 
 def history(
-    member_id: int, *, point_type_id: int | None = None, before_number: int | None = None, limit: int = 20
+    member_id: int,
+    *,
+    point_type_id: int | None = None,
+    before_number: int | None = None,
+    limit: int = 20,
+    sign: int = 0,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[Entry]:
-    """A member's postings, latest first, LIMIT of them, older than BEFORE_NUMBER. One query, whatever the history."""
+    """A member's postings, latest first, LIMIT of them, older than BEFORE_NUMBER. One query, whatever the history.
+
+    SIGN 1 only what came, -1 only what went; SINCE and UNTIL: only what happened from the one to before the other.
+    """
     return [
         Entry(**row)
         for row in db.rows(
@@ -155,6 +170,9 @@ def history(
             join lateral (
                 select * from points_posting p
                 where p.account_id = a.id and (%(before)s::bigint is null or p.number < %(before)s::bigint)
+                  and (%(sign)s = 0 or sign(p.points) = %(sign)s)
+                  and (%(since)s::timestamptz is null or p.occurred_at >= %(since)s::timestamptz)
+                  and (%(until)s::timestamptz is null or p.occurred_at < %(until)s::timestamptz)
                 order by p.number desc limit %(limit)s
             ) p on true
             left join points_postingnote n on n.posting_id = p.id
@@ -168,6 +186,14 @@ def history(
                                                     else t.id = %(type)s::bigint end
             order by p.number desc
             """,
-            {"member": member_id, "before": before_number, "limit": limit, "type": point_type_id},
+            {
+                "member": member_id,
+                "before": before_number,
+                "limit": limit,
+                "type": point_type_id,
+                "sign": sign,
+                "since": since,
+                "until": until,
+            },
         )
     ]

@@ -1,14 +1,23 @@
 """What members fill in. Every refusal stands beside its field."""
 
-from typing import Any
+from datetime import date, datetime
+from functools import cache
+from typing import Any, cast
+from zoneinfo import available_timezones
 
 from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
+from dateutil.relativedelta import relativedelta
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.models import User
 from core import clock
@@ -20,9 +29,14 @@ from members.models import Consent, Member
 from portal import claiming
 from portal.claiming import Address
 from portal.joining import Joining
+from portal.movements import Filter
 
 MONTHS = [("", _("Month"))] + [(month, month) for month in range(1, 13)]
 DAYS = [("", _("Day"))] + [(day, day) for day in range(1, 32)]
+REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+# Typed to close a membership: in the page's language, or in any other.
+CLOSING_WORD = pgettext_lazy("typed to close a membership", "goodbye")
+CLOSING_WORDS = ("goodbye", "再见")
 # Each by its own name: whoever looks for theirs may not read the page's.
 LANGUAGES = [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
 
@@ -200,3 +214,92 @@ class ConsentForm(forms.Form):
             for purpose in Consent.Purpose.values
             for channel in Consent.Channel.values
         }
+
+
+class TimeZoneForm(forms.Form):
+    """In whose time the member reads times and is written to. Empty: the programme's."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = _("As in our shops (%(zone)s)") % {"zone": programme.time_zone}
+        cast("forms.ChoiceField", self.fields["time_zone"]).choices = [("", usual), *_zones()]
+
+
+@cache
+def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The places that people live in, by part of the world."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(available_timezones()):
+        region, _slash, place = name.partition("/")
+        if place and region in REGIONS:
+            found.setdefault(region, []).append((name, place.replace("_", " ").replace("/", ", ")))
+    return list(found.items())
+
+
+class ClosingForm(forms.Form):
+    """The word that somebody types who really means to leave."""
+
+    word = forms.CharField(
+        label=_("To confirm, type the word"),
+        max_length=20,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def clean_word(self) -> str:
+        typed: str = self.cleaned_data["word"].strip().casefold()
+        if typed not in {str(word).casefold() for word in (CLOSING_WORD, *CLOSING_WORDS)}:
+            raise ValidationError(_("Please type “%(word)s”, or leave everything as it is.") % {"word": CLOSING_WORD})
+        return typed
+
+
+class ActivityFilter(forms.Form):
+    """Which movements to show. What makes no sense shows all."""
+
+    flow = forms.ChoiceField(
+        label=_("Show"), required=False, choices=[("", _("Everything")), ("in", _("Received")), ("out", _("Used or gone"))]
+    )
+    month = forms.ChoiceField(label=_("Month"), required=False)
+
+    def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        months = [(f"{month:%Y-%m}", date_format(month, "YEAR_MONTH_FORMAT")) for month in _months(first, last)]
+        cast("forms.ChoiceField", self.fields["month"]).choices = [("", _("All months")), *months]
+
+    def only(self) -> Filter:
+        """The filter in terms of the ledger. Months are those of the reader's time zone."""
+        self.is_valid()
+        chosen = self.cleaned_data.get("month")
+        since = timezone.make_aware(datetime.strptime(chosen, "%Y-%m")) if chosen else None  # noqa: DTZ007
+        return Filter(
+            sign={"in": 1, "out": -1}.get(self.cleaned_data.get("flow", ""), 0),
+            since=since,
+            until=timezone.make_aware(timezone.make_naive(since) + relativedelta(months=1)) if since else None,
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves anything out."""
+        return any(self.cleaned_data.get(name) for name in ("flow", "month"))
+
+
+def _months(first: date, last: date) -> list[date]:
+    """The first days of all months from the one of LAST back to the one of FIRST."""
+    count = (last.year - first.year) * 12 + last.month - first.month
+    return [last.replace(day=1) - relativedelta(months=back) for back in range(max(0, count) + 1)]
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey, checked by allauth; its name is the device it was made on."""
+
+
+class PasskeySignInForm(LoginWebAuthnForm):  # type: ignore[misc]
+    """Sign-in by a passkey: members only. A key of the staff is a second factor and never enough by itself."""
+
+    def clean_credential(self) -> Any:
+        authenticator = super().clean_credential()
+        user = authenticator.user
+        if user.is_staff or user.is_superuser or not user.is_active:
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        return authenticator

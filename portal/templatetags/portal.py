@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -10,16 +11,22 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core import branding
 from core.models import JobRun, Programme
+from core.revisions import PerRevision
 from members import numbers
 from members.birthdays import ANY_LEAP_YEAR, Birthday
+from messaging import kinds
+from messaging.models import Message
 from points.rules import Rule
-from portal import figures, overview
+from portal import disclosure, figures, overview
 
 register = template.Library()
 
@@ -33,6 +40,45 @@ def icon(name: str) -> SafeString:
         static("portal/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+@cache
+def styles(*names: str) -> SafeString:
+    """The style sheets of these names, in this order."""
+    links = [(static(f"portal/{name}.css"),) for name in names]
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', links)
+
+
+def _identity(programme: Programme) -> SafeString:
+    return _drawn("portal/_identity.html", programme)
+
+
+def _emblem(programme: Programme) -> SafeString:
+    return _drawn("portal/_emblem.html", programme)
+
+
+def _drawn(name: str, programme: Programme | None) -> SafeString:
+    logo = branding.logo(programme) if programme else None
+    return render_to_string(name, {"programme": programme, "logo": logo})
+
+
+# The same on every page: drawn once, until the programme changes.
+_identity_of = PerRevision(_identity)
+_emblem_of = PerRevision(_emblem)
+
+
+@register.simple_tag(takes_context=True)
+def identity(context: Context) -> SafeString:
+    """The programme's colours and icons, for the head of a page."""
+    return _identity_of(context["programme"])
+
+
+@register.simple_tag(takes_context=True)
+def emblem(context: Context) -> SafeString:
+    """The programme's logo, or our seal in its colour."""
+    programme = context.get("programme")
+    return _emblem_of(programme) if programme else _drawn("portal/_emblem.html", None)
 
 
 @register.simple_tag(takes_context=True)
@@ -133,6 +179,41 @@ def _unit(programme: Programme, value: int) -> str:
 def points(context: Context, value: int) -> str:
     """So many points in words: "1,250 points"."""
     return _("%(number)s %(unit)s") % {"number": figures.number(value), "unit": _unit(context["programme"], value)}
+
+
+WAYS = {
+    "inbox": gettext_lazy("Inbox"),
+    "tiers": gettext_lazy("Tiers"),
+    "activity": gettext_lazy("Activity"),
+    "details": gettext_lazy("Your details"),
+    "letters": gettext_lazy("What we may write to you"),
+    "security": gettext_lazy("Sign-in and devices"),
+    "data": gettext_lazy("Your data"),
+}
+
+
+@register.simple_tag
+def way_name(address: str) -> str:
+    """What a page of the member's own is called."""
+    return str(WAYS[address])
+
+
+@register.filter
+def letter_title(letter: Message) -> str:
+    """What a message is about: its subject, or its kind where it has none."""
+    return letter.subject or capfirst(kinds.title(letter.kind))
+
+
+@register.filter
+def channel_icon(channel: str) -> str:
+    """The icon of the way that a message went."""
+    return {"email": "mail", "sms": "phone"}.get(channel, "bell")
+
+
+@register.filter
+def told_parts(told: dict[str, Any]) -> list[disclosure.Part]:
+    """What we know about a member, part by part."""
+    return disclosure.parts(told)
 
 
 @register.filter

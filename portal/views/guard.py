@@ -22,6 +22,7 @@ class PortalRequest(HttpRequest):
     programme: Programme
 
 
+MOST_ROWS = 2**62
 MemberView = Callable[..., HttpResponse]
 
 
@@ -60,3 +61,9 @@ def zone(member: Member, programme: Programme) -> ZoneInfo:
 def page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
     """The page templates/portal/NAME.html."""
     return render(request, f"portal/{name}.html", context)
+
+
+def cursor(request: HttpRequest) -> int | None:
+    """Before which row a page of a list begins; None for the first page, and for what makes no sense."""
+    asked = request.GET.get("before", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= len(str(MOST_ROWS)) else None
