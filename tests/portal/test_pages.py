@@ -16,7 +16,7 @@ from core.models import JobRun
 from members.models import Member
 from points import ledger
 from points.ledger import Accrual, Grant
-from portal.views.pages import PAGE_OF_MOVEMENTS
+from portal.views.activity import PAGE_OF_MOVEMENTS
 from tests import factories
 from tests.factories import Shop
 from tests.points.grants import grant
@@ -253,8 +253,9 @@ def test_home_asks_at_most_twelve_queries_however_long_the_history(
     client = signed_in(ada)
     client.get("/")
 
-    # programme, user with member; balance, maturing, expiring; standing; postings, and the purchases behind them
-    with django_assert_num_queries(8 if count else 7):
+    # programme, user with member; balance, maturing, expiring; standing; postings, and the purchases behind them;
+    # unread messages
+    with django_assert_num_queries(9 if count else 8):
         page = client.get("/")
     assert page.context["shown"].balance.available == count
     assert len(page.context["shown"].latest) == min(4, count + 2 if count else 0)
@@ -275,7 +276,7 @@ def test_a_demo_that_loads_is_told_on_every_page_and_costs_one_query(
         "done": 12300,
         "total": 25000,
     }
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/")
 
     run.state = JobRun.State.DONE
