@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "messaging",
     "points",
     "tiers",
+    "rewards",
     "pos",
     "care",
     "portal",

@@ -1,8 +1,9 @@
-"""When points become usable and when they expire. Pure: from the point type, the moments and the programme."""
+"""When points become usable, when they expire and what they are worth. Pure: of point type, moments, programme."""
 
 from datetime import datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
 
-from core import clock
+from core import clock, money
 from core.models import Programme
 from points.models import PointType
 
@@ -32,3 +33,12 @@ def grace_until(at: datetime, programme: Programme) -> datetime:
     """The end of the grace that begins at AT: so many whole business days after AT's own."""
     day = clock.business_date(at, programme) + timedelta(days=programme.late_grace_days + 1)
     return clock.start_of(day, programme)
+
+
+def worth(point_type: PointType, points: int, programme: Programme) -> Decimal:
+    """What so many points are worth, in the programme's currency: rounded down, so that nobody is promised more.
+
+    0 when the programme does not say what a point is worth.
+    """
+    exact = point_type.worth * points
+    return exact.quantize(Decimal(1).scaleb(-money.places(programme.currency)), ROUND_DOWN)

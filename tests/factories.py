@@ -16,6 +16,7 @@ from core.models import Programme
 from members import numbers
 from members.models import Card, Member
 from points.models import EarningRule, EarningRuleVersion, PointType
+from rewards.models import Reward, Unit
 from sales.models import Category, Product, Store, Terminal
 from tiers.models import Scheme, Tier
 
@@ -150,6 +151,22 @@ def chinese_shop(**changes: Any) -> Shop:
     scheme()
     base = rule(points, name_en="1 point per ¥10", name_zh_hans="每消费10元得1积分", per_amount=Decimal(10))
     return Shop(settings, first, terminal(first), points, base, tiers())
+
+
+def reward(code: str = "mug", *, stock: int | None = None, **changes: Any) -> Reward:
+    """A mug for 100 points, for everybody, always; as many as there are with STOCK, else without limit."""
+    values: dict[str, Any] = {
+        "kind": Reward.Kind.GIFT,
+        "name_en": "Mug",
+        "name_zh_hans": "马克杯",
+        "description_en": "A mug of bone china.",
+        "description_zh_hans": "骨瓷马克杯。",
+        "price": 100,
+        "supply": Reward.Supply.UNLIMITED if stock is None else Reward.Supply.STOCK,
+    }
+    made = Reward.objects.create(code=code, **values | changes)
+    Unit.objects.bulk_create(Unit(reward=made) for _number in range(stock or 0))
+    return made
 
 
 def category(code: str = "cards", name: str = "Greeting cards") -> Category:

@@ -109,7 +109,7 @@ def purchase(body: Any, programme: Programme) -> Sale:
         number=number,
         occurred_at=occurred_at,
         lines=lines,
-        member=_identifier(fields.inner("member", IDENTIFIERS)) if "member" in fields else None,
+        member=identifier(fields.inner("member", IDENTIFIERS)) if "member" in fields else None,
         channel=fields.text("channel", 20) if "channel" in fields else "store",
         cashier=fields.text("cashier", 40) if "cashier" in fields else "",
     )
@@ -130,7 +130,7 @@ def _line(fields: Fields, places: int) -> Line:
     )
 
 
-def _identifier(fields: Fields) -> dict[str, str]:
+def identifier(fields: Fields) -> dict[str, str]:
     """By what a member is known: one of number, phone, email, external_id."""
     given = [name for name in sorted(IDENTIFIERS) if name in fields]
     if len(given) != 1:
@@ -158,7 +158,7 @@ def assignment(body: Any) -> tuple[dict[str, str], str]:
     """By what a member is known, and the code on the receipt. Raises InvalidBody."""
     errors = Errors()
     fields = Fields(body, ASSIGNMENT, errors)
-    found = _identifier(fields.inner("member", IDENTIFIERS)), fields.text("claim_code", 40)
+    found = identifier(fields.inner("member", IDENTIFIERS)), fields.text("claim_code", 40)
     errors.raise_any()
     return found
 

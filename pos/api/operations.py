@@ -7,15 +7,35 @@ from members.consent import BelowAgeOfConsent
 from members.contacts import InvalidEmail, InvalidPhone, InvalidText
 from members.enrolment import BelongsToAnother, ContactMissing
 from members.identity import CardReplaced, InvalidNumber, MemberClosed, MemberSuspended, UnknownMember
-from pos.api import examples, shapes
+from points.ledger import InsufficientPoints
+from pos.api import examples, reward_examples, reward_shapes, shapes
 from pos.api.problems import NotFound
 from pos.api.schema import CURSOR, reads, writes
 from pos.assignment import AlreadyGiven, WrongClaimCode
 from pos.purchases import ReceiptConflict
 from pos.returns import MoreThanBought, NotOnReceipt, ReturnConflict
+from rewards.catalogue import LimitReached, RewardEnded, RewardNotYet, RewardSoldOut, TierTooLow, UnknownReward
+from rewards.proofs import CodeWrong, NoAddress, PinLocked, PinNotSet, PinWrong, QrNotTaken, TooManyCodes
+from rewards.redemption import NoPoints, RedemptionConflict
+from rewards.vouchers import (
+    InvalidVoucherCode,
+    UnknownVoucher,
+    UseStands,
+    VoucherCancelled,
+    VoucherExpired,
+    VoucherNotUsed,
+    VoucherUsed,
+)
 
 NAMED = (InvalidNumber, InvalidPhone, InvalidEmail, InvalidText, UnknownMember, CardReplaced)
 MEMBERS = "Members"
+REWARDS = "Rewards"
+IDENTIFYING = [
+    OpenApiParameter("number", str, description="The member number: what the card's QR code says."),
+    OpenApiParameter("phone", str, description="As dialled in the programme's country, or with + and country."),
+    OpenApiParameter("email", str),
+    OpenApiParameter("external_id", str),
+]
 
 ping = reads(
     "ping",
@@ -47,12 +67,7 @@ lookup = reads(
     answer=shapes.MemberWhole,
     example=examples.MEMBER_WHOLE,
     refuses=NAMED,
-    parameters=[
-        OpenApiParameter("number", str, description="The member number: what the card's QR code says."),
-        OpenApiParameter("phone", str, description="As dialled in the programme's country, or with + and country."),
-        OpenApiParameter("email", str),
-        OpenApiParameter("external_id", str),
-    ],
+    parameters=IDENTIFYING,
     tag=MEMBERS,
 )
 member = reads(
@@ -150,4 +165,80 @@ give_purchase = writes(
     answer=shapes.SaleAnswer,
     answers={200: examples.SALE_ANSWER},
     refuses=(NotFound, WrongClaimCode, AlreadyGiven, *NAMED, MemberSuspended, MemberClosed),
+)
+rewards = reads(
+    "list_rewards",
+    "List what a member may redeem",
+    "The catalogue as it stands for one member: the price of each reward, how many points are missing, and what else "
+    "stands between: the tier, the date, the stock, the limit per member.",
+    answer=reward_shapes.Offerings,
+    example=reward_examples.REWARDS,
+    refuses=NAMED,
+    parameters=IDENTIFYING,
+    tag=REWARDS,
+)
+redeem = writes(
+    "redeem_reward",
+    "Redeem a reward",
+    "Points, stock and voucher in one step, or nothing. The member must prove that it is them: by the QR code on "
+    "their phone, which changes every half minute and is taken once; by a code that was sent to them (see "
+    "`/api/v1/spending-codes`); or by their PIN. A wrong proof counts, and its answer is kept under the key: try the "
+    "next one under a new key. The same key never charges twice, for ever.",
+    body=reward_shapes.Redemption,
+    bodies={"By the QR code": reward_examples.REDEMPTION, "By phone and PIN": reward_examples.BY_PIN},
+    answer=reward_shapes.Redeemed,
+    answers={201: reward_examples.REDEEMED, 200: {**reward_examples.REDEEMED, "replayed": True}},
+    refuses=(
+        UnknownReward, RewardNotYet, RewardEnded, RewardSoldOut, TierTooLow, LimitReached, InsufficientPoints,
+        RedemptionConflict, NoPoints, QrNotTaken, CodeWrong, PinWrong, PinLocked, PinNotSet,
+        *NAMED, MemberSuspended, MemberClosed,
+    ),
+    tag=REWARDS,
+)  # fmt: skip
+send_spending_code = writes(
+    "send_spending_code",
+    "Send a member a code",
+    "By SMS, else by e-mail. The member reads it out, and it proves that it is them, once, within ten minutes. A new "
+    "code voids the one before; a member is sent five within an hour at most.",
+    body=reward_shapes.SpendingCode,
+    bodies={"By phone": reward_examples.SPENDING_CODE},
+    answer=reward_shapes.SentCode,
+    answers={201: reward_examples.SENT_CODE},
+    refuses=(NoAddress, TooManyCodes, *NAMED, MemberSuspended, MemberClosed),
+    tag=REWARDS,
+)
+voucher = reads(
+    "read_voucher",
+    "Check a voucher",
+    "By its code, with or without dashes, in capitals or not. `state` says whether it can be used; nothing is changed.",
+    answer=reward_shapes.Voucher,
+    example=reward_examples.VOUCHER,
+    refuses=(InvalidVoucherCode, UnknownVoucher),
+    tag=REWARDS,
+)
+use_voucher = writes(
+    "use_voucher",
+    "Use a voucher",
+    "Once, anywhere. Its own code is the proof: nothing else is asked. The same receipt of the same till is told that "
+    "it was used with it, under whatever key it asks.",
+    body=reward_shapes.Use,
+    bodies={"With a receipt": reward_examples.USE},
+    answer=reward_shapes.UsedVoucher,
+    answers={200: reward_examples.USED},
+    refuses=(
+        InvalidVoucherCode, UnknownVoucher, VoucherUsed, VoucherCancelled, VoucherExpired, MemberSuspended,
+        MemberClosed,
+    ),
+    tag=REWARDS,
+)  # fmt: skip
+unuse_voucher = writes(
+    "unuse_voucher",
+    "Take back the use of a voucher",
+    "Within an hour, in the store where it was used: for a sale that fell through. The voucher is then ready again.",
+    body=reward_shapes.Unuse,
+    bodies={"Nothing to say": reward_examples.UNUSE},
+    answer=reward_shapes.UsedVoucher,
+    answers={200: reward_examples.UNUSED},
+    refuses=(InvalidVoucherCode, UnknownVoucher, VoucherNotUsed, UseStands),
+    tag=REWARDS,
 )

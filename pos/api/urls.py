@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from pos.api.views import members, pages, purchases, terminal
+from pos.api.views import members, pages, purchases, rewards, terminal
 
 V1 = "v1/"
 
@@ -17,6 +17,12 @@ urlpatterns = [
     path(f"{V1}purchases/<uuid:uuid>", purchases.Purchase.as_view(), name="purchase"),
     path(f"{V1}purchases/<uuid:uuid>/returns", purchases.Returns.as_view(), name="purchase-returns"),
     path(f"{V1}purchases/<uuid:uuid>/member", purchases.Assignment.as_view(), name="purchase-member"),
+    path(f"{V1}rewards", rewards.Rewards.as_view(), name="rewards"),
+    path(f"{V1}redemptions", rewards.Redemptions.as_view(), name="redemptions"),
+    path(f"{V1}spending-codes", rewards.SpendingCodes.as_view(), name="spending-codes"),
+    path(f"{V1}vouchers/<str:code>", rewards.Voucher.as_view(), name="voucher"),
+    path(f"{V1}vouchers/<str:code>/use", rewards.Use.as_view(), name="voucher-use"),
+    path(f"{V1}vouchers/<str:code>/unuse", rewards.Unuse.as_view(), name="voucher-unuse"),
     path("schema/", pages.Schema.as_view(), name="schema"),
     path("docs/", pages.Docs.as_view(url_name="api:schema"), name="docs"),
     path("problems/", pages.Problems.as_view(), name="problems"),

@@ -46,6 +46,15 @@ class MemberView(TillView):
         """The member of the card NUMBER. Raises InvalidNumber, UnknownMember, CardReplaced."""
         return identity.find(number=number)
 
+    def named(self, request: Request) -> Found:
+        """The member named by one parameter of the address. Raises InvalidBody, and what identity.find raises."""
+        errors = Errors()
+        given: dict[str, Any] = {name: request.query_params[name] for name in sorted(request.query_params)}
+        if len(given) != 1 or not all(given.values()):
+            errors.add("", "not_one_identifier")
+        errors.raise_any()
+        return identity.find(**given, country=self.till.programme.country)
+
     def whole(self, found: Found) -> HttpResponse:
         """A member with tier and balance."""
         at = clock.now()
@@ -66,12 +75,7 @@ class Lookup(MemberView):
 
     @operations.lookup
     def get(self, request: Request) -> HttpResponse:
-        errors = Errors()
-        given: dict[str, Any] = {name: request.query_params[name] for name in sorted(request.query_params)}
-        if len(given) != 1 or not all(given.values()):
-            errors.add("", "not_one_identifier")
-        errors.raise_any()
-        return self.whole(identity.find(**given, country=self.till.programme.country))
+        return self.whole(self.named(request))
 
 
 class Member(MemberView):

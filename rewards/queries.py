@@ -1,0 +1,60 @@
+"""What there is of rewards, and the vouchers members hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core import db
+from rewards.models import Reward, Voucher
+
+# A large stock is not counted to its end: nobody needs to know whether 900 or 905 are left.
+COUNTED = 100
+
+# How much is left of each reward (none: without limit), and how often the member has had it within its days.
+STANDINGS = """
+    select r.id,
+           case when r.supply <> 'unlimited' then (
+               select count(*) from (
+                   select from rewards_unit u
+                   where u.reward_id = r.id and u.voucher_id is null and (u.code is not null) = (r.supply = 'codes')
+                   limit %(counted)s) free
+           ) end as left_over,
+           case when r.limit_per_member is not null then (
+               select count(*) from rewards_voucher v
+               where v.member_id = %(member)s and v.reward_id = r.id and v.state <> 'cancelled'
+                 and (r.limit_days is null or v.issued_at > %(at)s - make_interval(days => r.limit_days))
+           ) else 0 end as taken
+    from rewards_reward r where r.id = any(%(rewards)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A reward as it stands for a member: pieces left (None: unlimited), vouchers that count towards its limit."""
+
+    reward: Reward
+    left: int | None
+    taken: int
+
+
+def standings(member_id: int | None, *, at: datetime, code: str | None = None) -> list[Standing]:
+    """The active rewards in their order, or the one of CODE, as they stand for a member or a guest. Two queries."""
+    rewards = Reward.objects.filter(is_active=True).select_related("minimum_tier")
+    if code is not None:
+        rewards = rewards.filter(code=code)
+    found = {reward.pk: reward for reward in rewards}
+    rows = db.rows(STANDINGS, {"member": member_id, "at": at, "counted": COUNTED, "rewards": list(found)})
+    known = {row["id"]: row for row in rows}
+    return [Standing(reward, known[pk]["left_over"], known[pk]["taken"]) for pk, reward in found.items() if pk in known]
+
+
+def vouchers(member_id: int, *, limit: int | None = None) -> Sequence[Voucher]:
+    """A member's vouchers with their rewards and supplied codes, latest first, LIMIT of them. One query."""
+    found = Voucher.objects.filter(member_id=member_id).select_related("reward", "unit").order_by("-id")
+    return list(found[:limit] if limit is not None else found)
+
+
+def voucher(member_id: int, uuid: UUID) -> Voucher | None:
+    """One voucher of a member's own, None when they have no such. One query."""
+    return Voucher.objects.filter(member_id=member_id, uuid=uuid).select_related("reward", "unit").first()
