@@ -10,6 +10,7 @@ from members import dossier as person
 from members.models import Member
 from messaging import dossier as letters
 from points import dossier as ledger
+from rewards import dossier as claims
 from sales import dossier as trade
 from tiers import dossier as standing
 
@@ -27,5 +28,6 @@ def export(member: Member, programme: Programme, *, at: datetime) -> dict[str, A
             **standing.export(member),
             **ledger.export(member, at=at),
             **trade.export(member),
+            **claims.export(member),
             **letters.export(member),
         }

@@ -37,6 +37,8 @@ REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indi
 # Typed to close a membership: in the page's language, or in any other.
 CLOSING_WORD = pgettext_lazy("typed to close a membership", "goodbye")
 CLOSING_WORDS = ("goodbye", "再见")
+MOST_POINTS = 2**31 - 1
+PIN_BOX = {"inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9]{4,6}"}
 # Each by its own name: whoever looks for theirs may not read the page's.
 LANGUAGES = [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
 
@@ -303,3 +305,23 @@ class PasskeySignInForm(LoginWebAuthnForm):  # type: ignore[misc]
         if user.is_staff or user.is_superuser or not user.is_active:
             raise get_mfa_adapter().validation_error("incorrect_code")
         return authenticator
+
+
+class RedeemForm(forms.Form):
+    """One wish for one reward: its token makes it count once, its price is what the member was shown."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    price = forms.IntegerField(required=False, min_value=1, max_value=MOST_POINTS, widget=forms.HiddenInput)
+
+
+class PinForm(forms.Form):
+    """A PIN, typed twice."""
+
+    pin = forms.CharField(label=_("New PIN"), max_length=6, widget=forms.PasswordInput(PIN_BOX), help_text=_("4 to 6 digits."))
+    again = forms.CharField(label=_("The PIN once more"), max_length=6, widget=forms.PasswordInput(PIN_BOX))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "pin" in cleaned and "again" in cleaned and cleaned["pin"] != cleaned["again"]:
+            self.add_error("again", _("This is not the same PIN. Please type it once more."))
+        return cleaned

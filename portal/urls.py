@@ -3,11 +3,21 @@
 from allauth.account import views as account
 from django.urls import path
 
-from portal.views import activity, device, entry, leaving, letters, me, pages, security
+from portal.views import activity, card, device, entry, leaving, letters, me, pages, rewards, security, vouchers
 
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("card/", pages.card, name="card"),
+    path("card/", card.card, name="card"),
+    path("card/spend/", card.spend, name="spend"),
+    path("card/spend/code/", card.spending_code, name="spending_code"),
+    path("rewards/", rewards.shelf, name="shelf"),
+    path("rewards/pictures/<slug:digest>/", rewards.picture, name="picture"),
+    path("rewards/<slug:code>/", rewards.reward, name="reward"),
+    path("rewards/<slug:code>/confirm/", rewards.confirm, name="confirm"),
+    path("rewards/<slug:code>/redeem/", rewards.redeem, name="redeem"),
+    path("vouchers/", vouchers.vouchers, name="vouchers"),
+    path("vouchers/<uuid:voucher_id>/", vouchers.voucher, name="voucher"),
+    path("vouchers/<uuid:voucher_id>/cancel/", vouchers.cancel, name="cancel_voucher"),
     path("activity/", activity.activity, name="activity"),
     path("activity/points.csv", activity.table, name="activity_table"),
     path("tiers/", pages.tiers, name="tiers"),
@@ -26,6 +36,8 @@ urlpatterns = [
     path("me/security/sessions/<int:session_id>/end/", security.end_session, name="end_session"),
     path("me/security/passkeys/add/", security.add_passkey, name="add_passkey"),
     path("me/security/passkeys/<int:passkey_id>/remove/", security.remove_passkey, name="remove_passkey"),
+    path("me/pin/", card.pin, name="pin"),
+    path("me/pin/remove/", card.remove_pin, name="remove_pin"),
     path("me/data/", leaving.data, name="data"),
     path("me/data/file.json", leaving.data_file, name="data_file"),
     path("me/close/", leaving.close, name="close"),

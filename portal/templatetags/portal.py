@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.context import Context
-from django.template.loader import render_to_string
+from django.template.loader import render_to_string, select_template
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -26,7 +26,9 @@ from members.birthdays import ANY_LEAP_YEAR, Birthday
 from messaging import kinds
 from messaging.models import Message
 from points.rules import Rule
-from portal import disclosure, figures, overview
+from portal import disclosure, figures, overview, wares
+from rewards import codes as voucher_codes
+from rewards.models import Reward
 
 register = template.Library()
 
@@ -183,6 +185,7 @@ def points(context: Context, value: int) -> str:
 
 WAYS = {
     "inbox": gettext_lazy("Inbox"),
+    "vouchers": gettext_lazy("My vouchers"),
     "tiers": gettext_lazy("Tiers"),
     "activity": gettext_lazy("Activity"),
     "details": gettext_lazy("Your details"),
@@ -208,6 +211,29 @@ def letter_title(letter: Message) -> str:
 def channel_icon(channel: str) -> str:
     """The icon of the way that a message went."""
     return {"email": "mail", "sms": "phone"}.get(channel, "bell")
+
+
+@register.simple_tag
+def drawing(reward: Reward) -> SafeString:
+    """A reward's drawing, decoration only."""
+    return _drawing(reward.drawing)
+
+
+@cache
+def _drawing(name: str) -> SafeString:
+    return select_template([f"rewards/art/{name}.svg", "portal/art/reward.svg"]).render()
+
+
+@register.filter
+def voucher_code(code: str) -> str:
+    """A voucher's code in groups of four."""
+    return voucher_codes.written(code)
+
+
+@register.filter
+def days_left(days: int) -> str:
+    """How long something can still be used."""
+    return wares.days_left(days)
 
 
 @register.filter

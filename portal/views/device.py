@@ -12,9 +12,8 @@ from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
 from core import branding
 from portal import emblem
-from portal.views.guard import PortalRequest, page
+from portal.views.guard import PortalRequest, kept, page
 
-YEAR_SECONDS = 365 * 24 * 3600
 # What the card needs to look like itself when there is no network.
 SHELL = ("tokens.css", "base.css", "parts.css", "buttons.css", "forms.css", "frame.css", "card.css", "door.css",
          "icons.svg", "seal.svg", "app.js", "card.js", "fret.svg", "waves.svg")  # fmt: skip
@@ -32,7 +31,7 @@ def manifest(request: PortalRequest) -> JsonResponse:
         for size in (192, 512)
         for purpose in ("any", "maskable")
     ]
-    shortcuts = [(_("Card"), "card"), (_("Activity"), "activity")]
+    shortcuts = [(_("Card"), "card"), (_("Rewards"), "shelf"), (_("My vouchers"), "vouchers")]
     return JsonResponse(
         {
             "id": "/",
@@ -57,7 +56,7 @@ def icon(request: PortalRequest, size: int, purpose: str) -> HttpResponse:
     if size not in emblem.SIZES or purpose not in ("any", "maskable"):
         raise Http404
     drawn = emblem.icon(request.programme, size, maskable=purpose == "maskable")
-    return _kept(HttpResponse(drawn, content_type="image/png"))
+    return kept(HttpResponse(drawn, content_type="image/png"))
 
 
 @require_safe
@@ -66,7 +65,7 @@ def logo(request: PortalRequest) -> HttpResponse:
     found = branding.logo(request.programme)
     if found is None:
         raise Http404
-    return _kept(HttpResponse(bytes(found.image), content_type="image/png"))
+    return kept(HttpResponse(bytes(found.image), content_type="image/png"))
 
 
 @require_safe
@@ -86,8 +85,3 @@ def offline(request: PortalRequest) -> HttpResponse:
 
 def _icon(revision: int, size: int, purpose: str) -> str:
     return f"{reverse('icon', args=[size, purpose])}?v={revision}"
-
-
-def _kept(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
-    return response

@@ -10,11 +10,10 @@ from members import wordings
 from members.models import Member, Wording
 from messaging import inbox
 from points import rules
-from portal import codes, context_processors, overview, theme
+from portal import codes, context_processors, overview, theme, wares
 from portal.templatetags.portal import demo_sentence
-from portal.views.guard import PortalRequest, member_of, member_page, page, zone
+from portal.views.guard import PortalRequest, kept, member_of, member_page, page, zone
 
-YEAR_SECONDS = 365 * 24 * 3600
 TEXTS = {"terms": Wording.Kind.TERMS, "privacy": Wording.Kind.PRIVACY}
 
 
@@ -33,23 +32,22 @@ def home(request: PortalRequest) -> HttpResponse:
         rules=rules.rulebook(programme).valid(at),
         ladder=overview.ladder(programme),
         scheme=overview.scheme(programme),
+        wares=wares.teaser(None, 0, None, programme, at=at),
     )
 
 
 def _home(request: PortalRequest, member: Member) -> HttpResponse:
-    shown = overview.of(member, request.programme, at=clock.now())
+    at = clock.now()
+    shown = overview.of(member, request.programme, at=at)
     return page(
-        request, "home", member=member, shown=shown, qr=codes.qr(member.number), unread=inbox.unread(member.pk)
+        request,
+        "home",
+        member=member,
+        shown=shown,
+        qr=codes.qr(member.number),
+        unread=inbox.unread(member.pk),
+        wares=wares.teaser(member.pk, shown.balance.available, shown.climb.tier, request.programme, at=at),
     )
-
-
-@require_safe
-@member_page
-def card(request: PortalRequest, member: Member) -> HttpResponse:
-    """The card, as large as a till's reader likes it."""
-    climb = overview.climb(member, request.programme, at=clock.now())
-    number = member.number
-    return page(request, "card", member=member, climb=climb, qr=codes.qr(number), barcode=codes.barcode(number))
 
 
 @require_safe
@@ -80,9 +78,7 @@ def text(request: PortalRequest, name: str) -> HttpResponse:
 @require_safe
 def colours(request: PortalRequest) -> HttpResponse:
     """The programme's colours and its tiers' as style rules. Its address carries the programme's revision, so it may be kept for ever."""
-    response = HttpResponse(theme.rules(request.programme), content_type="text/css")
-    response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
-    return response
+    return kept(HttpResponse(theme.rules(request.programme), content_type="text/css"))
 
 
 @require_safe

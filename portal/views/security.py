@@ -15,6 +15,7 @@ from members.models import Member
 from portal import devices, passkeys
 from portal.forms import PasskeyForm, PasskeySignInForm
 from portal.views.guard import PortalRequest, member_page, page
+from rewards import proofs
 
 MOST_PASSKEYS = 20
 
@@ -51,6 +52,7 @@ def security(request: PortalRequest, member: Member) -> HttpResponse:
         member=member,
         places=sorted(places, key=lambda place: not place.is_here),
         others=sum(not place.is_here for place in places),
+        has_pin=proofs.has_pin(member.pk),
         passkeys=[(key, key.wrap().name) for key in passkeys.of(user)],
     )
 
