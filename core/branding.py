@@ -1,4 +1,4 @@
-"""The programme's logo: whatever picture staff upload becomes a small PNG of ours, so that no file of theirs is served."""
+"""The programme's logo: what staff upload becomes a small PNG of ours, so that no file of theirs is ever served."""
 
 import io
 from dataclasses import dataclass

@@ -45,7 +45,9 @@ class Programme(models.Model):
         default="",
         db_default="",
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Give a colour as # and six hex digits, such as #0b6e4f."))],
-        help_text=_("The members' pages take it up, darker or lighter where text would be hard to read. Empty: our own."),
+        help_text=_(
+            "The members' pages take it up, darker or lighter where text would be hard to read. Empty: our own."
+        ),
     )
     revision = models.BigIntegerField(_("revision"), default=1, editable=False)
 

@@ -15,8 +15,8 @@ class Message(models.Model):
     """One message to one address, written in the transaction of the fact it tells, sent later.
 
     `reference` is unique: the same occasion is told once. What was sent, by whatever channel, can be read in the
-    member's inbox; a message of the channel `inapp` stands nowhere else. A row left in `sending` was handed to a provider and may
-    have arrived: codes and notices are tried again, nothing else is.
+    member's inbox; a message of the channel `inapp` stands nowhere else. A row left in `sending` was handed to a
+    provider and may have arrived: codes and notices are tried again, nothing else is.
     """
 
     class Channel(models.TextChoices):

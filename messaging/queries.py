@@ -45,6 +45,4 @@ def _contact(member: Member, willing: dict[str, set[int]]) -> Contact:
     }
     ways = [(channel, address) for channel, address in addresses.items() if address and member.id in willing[channel]]
     channel, address = ways[0] if ways else (Message.Channel.IN_APP.value, member.number)
-    return Contact(
-        member.id, member.number, member.name, member.language, member.time_zone, channel, address
-    )
+    return Contact(member.id, member.number, member.name, member.language, member.time_zone, channel, address)

@@ -1,4 +1,4 @@
-"""Pure: what we know about a member, as a page tells it: part by part, row by row, in the reader's words."""
+"""What we know about a member, as a page tells it: part by part, row by row, in the reader's words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,30 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from members.models import Card, Consent, Member, Wording
+from messaging.kinds import KINDS
+from messaging.models import Message
+from points.models import Posting
+from rewards.models import Voucher
+from tiers.models import TierChange
+
 MOST_ROWS = 100
+
+# What stands for itself in a file for programs, in words.
+VALUES: dict[str, dict[str, str | Promise]] = {
+    "status": dict([*Member.Status.choices, *Card.Status.choices]),
+    "calendar": dict(Member.Calendar.choices),
+    "channel": dict(Message.Channel.choices),
+    "purpose": dict(Consent.Purpose.choices),
+    "kind": {**dict(Posting.Kind.choices), **{code: kind.title for code, kind in KINDS.items()}},
+    "state": dict([*Message.State.choices, *Voucher.State.choices]),
+    "cause": dict(TierChange.Cause.choices),
+    "text": dict(Wording.Kind.choices),
+}
 
 TITLES = {
     "member": gettext_lazy("Who you are"),
@@ -26,7 +46,6 @@ TITLES = {
     "vouchers": gettext_lazy("Your vouchers"),
 }
 NAMES = {
-    "accrual": gettext_lazy("points received"),
     "address": gettext_lazy("address"),
     "amount": gettext_lazy("amount"),
     "at": gettext_lazy("when"),
@@ -116,7 +135,12 @@ def _part(name: str, value: Any) -> Part:
 
 
 def _row(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(str(NAMES.get(name, name)), words) for name, value in row.items() if (words := _words(value))]
+    told = ((name, _words(_known(name, value))) for name, value in row.items())
+    return [(str(NAMES.get(name, name)), words) for name, words in told if words]
+
+
+def _known(name: str, value: Any) -> Any:
+    return VALUES.get(name, {}).get(value, value) if isinstance(value, str) else value
 
 
 def _words(value: Any) -> str:

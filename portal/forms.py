@@ -1,5 +1,6 @@
 """What members fill in. Every refusal stands beside its field."""
 
+import binascii
 from datetime import date, datetime
 from functools import cache
 from typing import Any, cast
@@ -15,9 +16,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from access.models import User
 from core import clock
@@ -260,7 +260,9 @@ class ActivityFilter(forms.Form):
     """Which movements to show. What makes no sense shows all."""
 
     flow = forms.ChoiceField(
-        label=_("Show"), required=False, choices=[("", _("Everything")), ("in", _("Received")), ("out", _("Used or gone"))]
+        label=_("Show"),
+        required=False,
+        choices=[("", _("Everything")), ("in", _("Received")), ("out", _("Used or gone"))],
     )
     month = forms.ChoiceField(label=_("Month"), required=False)
 
@@ -292,15 +294,28 @@ def _months(first: date, last: date) -> list[date]:
     return [last.replace(day=1) - relativedelta(months=back) for back in range(max(0, count) + 1)]
 
 
+# What allauth's parsers stumble over when something else than a browser wrote it.
+NO_PASSKEY = (KeyError, TypeError, ValueError, AttributeError, binascii.Error)
+
+
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey, checked by allauth; its name is the device it was made on."""
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean() or {}
+        except NO_PASSKEY as error:
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
 
 
 class PasskeySignInForm(LoginWebAuthnForm):  # type: ignore[misc]
     """Sign-in by a passkey: members only. A key of the staff is a second factor and never enough by itself."""
 
     def clean_credential(self) -> Any:
-        authenticator = super().clean_credential()
+        try:
+            authenticator = super().clean_credential()
+        except NO_PASSKEY as error:
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
         user = authenticator.user
         if user.is_staff or user.is_superuser or not user.is_active:
             raise get_mfa_adapter().validation_error("incorrect_code")
@@ -317,7 +332,9 @@ class RedeemForm(forms.Form):
 class PinForm(forms.Form):
     """A PIN, typed twice."""
 
-    pin = forms.CharField(label=_("New PIN"), max_length=6, widget=forms.PasswordInput(PIN_BOX), help_text=_("4 to 6 digits."))
+    pin = forms.CharField(
+        label=_("New PIN"), max_length=6, widget=forms.PasswordInput(PIN_BOX), help_text=_("4 to 6 digits.")
+    )
     again = forms.CharField(label=_("The PIN once more"), max_length=6, widget=forms.PasswordInput(PIN_BOX))
 
     def clean(self) -> dict[str, Any]:

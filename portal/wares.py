@@ -6,9 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from core import clock
 from core.models import Programme
@@ -100,9 +99,7 @@ def teaser(
     Two queries: what the catalogue would ask for besides, the caller knows.
     """
     today, rank = clock.business_date(at, programme), tier.rank if tier else 0
-    found = [
-        catalogue.offering(each, available, rank, today) for each in queries.standings(member_id, at=at)
-    ]
+    found = [catalogue.offering(each, available, rank, today) for each in queries.standings(member_id, at=at)]
     within = sorted((each for each in found if each.is_affordable), key=lambda each: -each.reward.price)
     nearly = sorted((each for each in found if each.state == State.ALMOST), key=lambda each: each.missing)
     return [of(each, programme) for each in (within + nearly)[:TEASED]]

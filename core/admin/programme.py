@@ -71,7 +71,9 @@ class ProgrammeForm(BilingualForm):
 
     class Meta:
         widgets = {  # noqa: RUF012
-            "theme_colour": UnfoldAdminTextInputWidget({"placeholder": "#b93a22", "maxlength": 7, "spellcheck": "false"})
+            "theme_colour": UnfoldAdminTextInputWidget(
+                {"placeholder": "#b93a22", "maxlength": 7, "spellcheck": "false"}
+            )
         }
 
     def clean_new_logo(self) -> bytes:

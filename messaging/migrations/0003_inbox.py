@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
                 choices=[("email", "e-mail"), ("sms", "SMS"), ("inapp", "inbox")], max_length=5, verbose_name="channel"
             ),
         ),
-        migrations.AddField(
-            "message", "read_at", models.DateTimeField(null=True, verbose_name="read in the inbox")
-        ),
+        migrations.AddField("message", "read_at", models.DateTimeField(null=True, verbose_name="read in the inbox")),
         migrations.AddIndex(
             "message",
             models.Index(

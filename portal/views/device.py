@@ -1,4 +1,4 @@
-"""What makes the portal an app on a phone: manifest, icons, logo, and the worker that keeps the card without a network."""
+"""What makes the portal an app on a phone: manifest, icons, logo, and the worker that keeps the card offline."""
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -27,7 +27,12 @@ def manifest(request: PortalRequest) -> JsonResponse:
     """What a phone needs to know to put the portal on its home screen."""
     programme = request.programme
     icons = [
-        {"src": _icon(programme.revision, size, purpose), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        {
+            "src": _icon(programme.revision, size, purpose),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
         for size in (192, 512)
         for purpose in ("any", "maskable")
     ]

@@ -21,9 +21,7 @@ def inbox(request: PortalRequest, member: Member) -> HttpResponse:
     shown = found[:PAGE_OF_LETTERS]
     older = f"{reverse('inbox')}?before={shown[-1].pk}" if len(found) > len(shown) else ""
     unread = letters.unread(member.pk)
-    return page(
-        request, "inbox", member=member, letters=shown, older=older, is_first=before is None, unread=unread
-    )
+    return page(request, "inbox", member=member, letters=shown, older=older, is_first=before is None, unread=unread)
 
 
 @require_safe

@@ -55,7 +55,9 @@ def test_the_same_occasion_is_told_once() -> None:
 def test_what_a_member_refused_is_recorded_and_not_written() -> None:
     factories.programme()
     ada = factories.member(email="ada@example.com", phone=None)
-    draft = replace(outbox.to(contacts([ada.id], at=AT)[ada.id], "welcome", reference="event:1", words={}), refused=True)
+    draft = replace(
+        outbox.to(contacts([ada.id], at=AT)[ada.id], "welcome", reference="event:1", words={}), refused=True
+    )
 
     assert outbox.queue([draft], at=AT) == 0
 
@@ -84,9 +86,7 @@ def test_members_are_reached_by_email_then_sms_as_far_as_they_want_else_in_the_i
 
     assert found == {
         both.id: Contact(both.id, both.number, "Ada", "en", "", "email", "ada@example.com"),
-        no_email.id: Contact(
-            no_email.id, no_email.number, "Bob", "zh-hans", "Asia/Shanghai", "sms", "+447700900002"
-        ),
+        no_email.id: Contact(no_email.id, no_email.number, "Bob", "zh-hans", "Asia/Shanghai", "sms", "+447700900002"),
         again.id: Contact(again.id, again.number, "Cy", "en", "", "email", "cy@example.com"),
         nowhere.id: Contact(nowhere.id, nowhere.number, "Di", "en", "", "inapp", nowhere.number),
         neither.id: Contact(neither.id, neither.number, "Ed", "en", "", "inapp", neither.number),
