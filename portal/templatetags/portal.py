@@ -220,7 +220,8 @@ def drawing(reward: Reward) -> SafeString:
 
 @cache
 def _drawing(name: str) -> SafeString:
-    return select_template([f"rewards/art/{name}.svg", "portal/art/reward.svg"]).render()
+    found: SafeString = select_template([f"rewards/art/{name}.svg", "portal/art/reward.svg"]).render()
+    return found
 
 
 @register.filter

@@ -1,5 +1,7 @@
 """The card: to collect points with, and, with a code that changes, to use them."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -76,5 +78,5 @@ def remove_pin(request: PortalRequest, member: Member) -> HttpResponse:
     return HttpResponseRedirect(reverse("security"))
 
 
-def _seconds(shown: proofs.Qr, at: object) -> int:
-    return max(1, round((shown.changes_at - at).total_seconds()))  # type: ignore[operator]
+def _seconds(shown: proofs.Qr, at: datetime) -> int:
+    return max(1, round((shown.changes_at - at).total_seconds()))

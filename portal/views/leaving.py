@@ -41,8 +41,8 @@ def close(request: PortalRequest, member: Member) -> HttpResponse:
     """End the membership, when the member has typed that they mean it."""
     form = ClosingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if not request.user.is_staff:  # type: ignore[union-attr]
-            passkeys.remove_all(request.user)  # type: ignore[arg-type]
+        if member.user and not member.user.is_staff:
+            passkeys.remove_all(member.user)
         closing.close(member, source=SOURCE, at=clock.now())
         logout(request)
         messages.success(request, _("Your membership has ended. Thank you for the time with us."))

@@ -77,7 +77,7 @@ def text(request: PortalRequest, name: str) -> HttpResponse:
 
 @require_safe
 def colours(request: PortalRequest) -> HttpResponse:
-    """The programme's and its tiers' colours as style rules. The address has the revision, so it may be kept for ever."""
+    """The programme's and its tiers' colours as style rules. The address has the revision: it may be kept for ever."""
     return kept(HttpResponse(theme.rules(request.programme), content_type="text/css"))
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core import branding
+from core.errors import InvalidInput
 from core.models import Logo, Programme
 from portal import theme
 from portal.colours import Colour, contrast
@@ -102,7 +103,7 @@ def test_a_logo_is_drawn_anew_and_shown_at_once(kind: str, client: Client) -> No
 def test_what_is_no_picture_becomes_no_logo(data: bytes, code: str) -> None:
     factories.shop()
 
-    with pytest.raises(branding.InvalidInput) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         branding.set_logo(data)
 
     assert refusal.value.code == code
@@ -121,7 +122,7 @@ def test_the_icon_on_a_phone_is_square_and_in_our_colour(client: Client, has_log
         answer = client.get(f"/brand/icon-{size}-maskable.png")
         with Image.open(io.BytesIO(answer.content)) as icon:
             assert icon.size == (size, size)
-            corner = "#{:02x}{:02x}{:02x}".format(*icon.convert("RGB").getpixel((0, 0)))
+            corner = f"#{icon.convert('RGB').tobytes()[:3].hex()}"
         assert corner == ("#ffffff" if has_logo else theme.button(colour)[0] if colour else "#b93a22")
         assert "immutable" in answer["Cache-Control"]
     assert client.get("/brand/icon-77-any.png").status_code == HTTPStatus.NOT_FOUND

@@ -9,7 +9,6 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from access import sessions
-from access.models import User
 from core import clock
 from members.models import Member
 from portal import devices
@@ -42,7 +41,8 @@ def browser(address: str, name: str) -> Client:
 
 
 def passkey(member: Member, **changes: Any) -> Authenticator:
-    user = User.objects.get(pk=Member.objects.get(pk=member.pk).user_id)
+    member.refresh_from_db()
+    user = member.user
     return Authenticator.objects.create(
         user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "Chrome on Android", "credential": {}}, **changes
     )
