@@ -49,6 +49,14 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Rewards"),
+        (
+            _list(_("Rewards"), "redeem", "rewards", "reward"),
+            _list(_("Vouchers"), "confirmation_number", "rewards", "voucher"),
+            _list(_("Code pools"), "pin", "rewards", "codepool"),
+        ),
+    ),
+    Group(
         _("Sales"),
         (
             _list(_("Purchases"), "shopping_bag", "sales", "purchase"),

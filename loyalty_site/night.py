@@ -23,6 +23,7 @@ from core.models import JobRun
 from messaging import outbox
 from points import expiry, notices
 from pos import idempotency
+from rewards import proofs, vouchers
 from tiers import review
 
 PULSE = "clock.pulse"
@@ -49,6 +50,14 @@ def _expire(report: Report, due: datetime) -> None:
 def _points(report: Report, accounts: int, points: int) -> None:
     report.add(accounts=accounts, points=points)
     report.beat()
+
+
+def _expire_vouchers(report: Report, due: datetime) -> None:
+    def tick(expired: int) -> None:
+        report.add(vouchers=expired)
+        report.beat()
+
+    vouchers.expire_due(due, tick=tick)
 
 
 def _review(report: Report, due: datetime) -> None:
@@ -80,6 +89,12 @@ NIGHT = (
         _("Expiry"),
         _("Points that were not used in time expire. Held points stay."),
         _expire,
+    ),
+    Job(
+        "vouchers.expire",
+        _("Expiry of vouchers"),
+        _("Vouchers that were not used in time expire. Their points stay spent."),
+        _expire_vouchers,
     ),
     Job(
         "tiers.review",
@@ -132,11 +147,12 @@ def run_requested(*, at: datetime) -> None:
 
 
 def tidy(*, at: datetime) -> None:
-    """Drop answers that no till will ask for again, wipe sign-in codes that have served, forget sessions that ended.
+    """Drop answers that no till will ask for again, wipe codes that have served, forget sessions that have ended.
 
     For a minute at most.
     """
     outbox.wipe_served(at=at)
+    proofs.forget_codes(at=at)
     sessions.forget(at=at)
     until = time.monotonic() + jobs.SECONDS
     while idempotency.forget(at) and time.monotonic() < until:

@@ -30,6 +30,8 @@ CASHIER = {
     "points.posting": "view",
     "tiers.tier": "view",
     "tiers.standing": "view",
+    "rewards.reward": "view",
+    "rewards.voucher": "view",
 }
 
 # At the desk: all of a member's story, and putting right what went wrong.
@@ -47,10 +49,11 @@ SUPPORT = {
     "points.postingnote": "view",
     "tiers.qualifyingday": "view",
     "tiers.tierchange": "view",
+    "rewards.voucher": "view cancel_voucher",
     "core.event": "view",
 }
 
-# What members earn and read: rules, tiers, products, wordings.
+# What members earn, have for it and read: rules, tiers, rewards, products, wordings.
 MARKETING = {
     "members.member": "view",
     "members.consent": "view",
@@ -68,6 +71,9 @@ MARKETING = {
     "tiers.tier": "view add change",
     "tiers.standing": "view",
     "tiers.tierchange": "view",
+    "rewards.reward": "view add change supply_reward",
+    "rewards.codepool": "view",
+    "rewards.voucher": "view",
 }
 
 # What the points are worth and where they came from; no list of people.
@@ -91,6 +97,9 @@ FINANCE = {
     "points.movement": "view",
     "points.postingnote": "view",
     "tiers.tier": "view",
+    "rewards.reward": "view",
+    "rewards.codepool": "view",
+    "rewards.voucher": "view",
     "core.programme": "view",
     "core.jobrun": "view",
     "access.auditentry": "view",
@@ -111,6 +120,9 @@ ADMINISTRATOR = {
     "points.earningruleversion": "view add",
     "tiers.scheme": "view add change",
     "tiers.tier": "view add change",
+    "rewards.reward": "view add change supply_reward",
+    "rewards.codepool": "view",
+    "rewards.voucher": "view cancel_voucher",
     "core.programme": "view add change",
     "core.jobrun": "view run_job",
     "access.user": "view add change",

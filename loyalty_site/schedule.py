@@ -20,7 +20,7 @@ SCHEDULE = [
     Entry(
         "loyalty_site.tasks.run_nightly",
         60,
-        "when the business day has ended: mature, expire, review tiers, notices",
+        "when the business day has ended: mature, expire points and vouchers, review tiers, notices",
     ),
     Entry(
         "loyalty_site.tasks.tidy",

@@ -337,6 +337,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "pos.api.schema.refuse_unknown_fields",
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "PostingKind": "points.models.Posting.Kind",
+        "RewardKind": "rewards.models.Reward.Kind",
+        "ProofKind": "pos.api.reward_shapes.PROOFS",
+        "RewardState": "pos.api.reward_shapes.STATES",
+        "VoucherState": "rewards.models.Voucher.State",
+    },
 }
 # Per terminal and minute. Generous: a shop's busiest till makes about 20 requests a minute.
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", 600)

@@ -5,12 +5,14 @@ from django.urls import include, path
 
 from loyalty_site.views import set_up
 from messaging.views import mailbox
+from rewards.views import picture
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("staff/", include("access.urls")),
     path("api/", include(("pos.api.urls", "api"))),
     path("dev/mail/", mailbox, name="mailbox"),
+    path("pictures/<str:digest>.webp", picture, name="picture"),
     path("setup/", set_up, name="setup"),
     path("", include("portal.urls")),
 ]

@@ -59,7 +59,7 @@ class LimitReached(LoyaltyError):
     """The member has had the reward as often as it may be had. `limit`: how often."""
 
     code = "reward_limit_reached"
-    sentence = _("You have had this reward as often as one member may: %(limit)s.")
+    sentence = _("The limit of this reward is reached: %(limit)s for each member.")
 
 
 class State(StrEnum):

@@ -1,5 +1,7 @@
 """What there is of a reward: pieces put into stock and taken out, codes of suppliers."""
 
+import csv
+import io
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -98,21 +100,41 @@ def add_codes(reward: Reward, name: str, given: Sequence[str], *, at: datetime, 
         known = Unit.objects.filter(reward=reward, code__in=wanted).values_list("code", flat=True).first()
         if known is None:
             raise
-        raise CodesUnusable(problem=_("the code ending in %(end)s is here already.") % {"end": known[-4:]}) from error
+        raise CodesUnusable(
+            problem=_("the code ending in %(end)s is here already.") % {"end": known[-4:]}, pointer="/file"
+        ) from error
     return pool
+
+
+def read_codes(data: bytes) -> list[str]:
+    """The codes of a file: one a line, in its first column; a first line "code" and empty lines are left out.
+
+    Raises CodesUnusable.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CodesUnusable(problem=_("the file is not in UTF-8."), pointer="/file") from error
+    try:
+        found = [row[0].strip() for row in csv.reader(io.StringIO(text)) if row and any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise CodesUnusable(problem=_("the file can't be read as CSV."), pointer="/file") from error
+    return found[1:] if found and found[0].lower() == "code" else found
 
 
 def _checked(given: Sequence[str]) -> list[str]:
     wanted = [code.strip() for code in given]
     if not wanted:
-        raise CodesUnusable(problem=_("there are none."))
+        raise CodesUnusable(problem=_("there are none."), pointer="/file")
     if len(wanted) > MOST_AT_ONCE:
-        raise CodesUnusable(problem=_("there are more than %(most)s.") % {"most": MOST_AT_ONCE})
+        raise CodesUnusable(problem=_("there are more than %(most)s.") % {"most": MOST_AT_ONCE}, pointer="/file")
     seen: set[str] = set()
     for line, code in enumerate(wanted, start=1):
         if not code or len(code) > LONGEST_CODE or not code.isprintable():
-            raise CodesUnusable(problem=_("line %(line)s is empty, too long or not readable.") % {"line": line})
+            raise CodesUnusable(
+                problem=_("line %(line)s is empty, too long or not readable.") % {"line": line}, pointer="/file"
+            )
         if code in seen:
-            raise CodesUnusable(problem=_("line %(line)s repeats a code.") % {"line": line})
+            raise CodesUnusable(problem=_("line %(line)s repeats a code.") % {"line": line}, pointer="/file")
         seen.add(code)
     return wanted

@@ -69,10 +69,10 @@ class VoucherExpired(LoyaltyError):
 
 
 class VoucherNotUsed(LoyaltyError):
-    """A use was to be taken back of a voucher that was not used, or in another store."""
+    """A use was to be taken back of a voucher that was not used, or in another store, or with another receipt."""
 
     code = "voucher_not_used"
-    sentence = _("This voucher was not used in this store, so there is nothing to take back.")
+    sentence = _("This voucher was not used here, or not with this receipt, so there is nothing to take back.")
 
 
 class UseStands(LoyaltyError):
@@ -95,10 +95,7 @@ def find(code: str) -> Voucher:
 
     Raises InvalidVoucherCode, UnknownVoucher.
     """
-    plain = codes.plain(code)
-    if not codes.is_valid(plain):
-        raise InvalidVoucherCode(pointer="/code")
-    return _one(Voucher.objects.filter(code=plain))
+    return _one(_of(code))
 
 
 def own(member_id: int, uuid: UUID) -> Voucher:
@@ -125,9 +122,8 @@ def use(code: str, *, store_id: int, terminal_id: int | None, at: datetime, acto
     Tells "voucher.used". Raises InvalidVoucherCode, UnknownVoucher, VoucherUsed, VoucherCancelled, VoucherExpired,
     MemberSuspended, MemberClosed.
     """
-    found = find(code)
     with transaction.atomic():
-        voucher = _one(Voucher.objects.filter(pk=found.pk).select_for_update(of=("self",)))
+        voucher = _one(_of(code).select_for_update(of=("self",)))
         here = (store_id, terminal_id, receipt)
         if receipt and (voucher.store_id, voucher.terminal_id, voucher.receipt) == here:
             return Used(voucher, is_repeat=True)
@@ -140,24 +136,33 @@ def use(code: str, *, store_id: int, terminal_id: int | None, at: datetime, acto
     return Used(voucher, is_repeat=False)
 
 
-def unuse(code: str, *, store_id: int, at: datetime, actor: str) -> Voucher:
+def unuse(code: str, *, store_id: int, at: datetime, actor: str, receipt: str | None = None) -> Voucher:
     """Take back a use of the last hour, in its own store: the voucher can be used again, as long as it is valid.
 
-    Tells "voucher.unused". Raises InvalidVoucherCode, UnknownVoucher, VoucherNotUsed, UseStands.
+    With RECEIPT, only the use with that receipt is taken back. Tells "voucher.unused".
+    Raises InvalidVoucherCode, UnknownVoucher, VoucherNotUsed, UseStands.
     """
-    found = find(code)
     with transaction.atomic():
-        voucher = _one(Voucher.objects.filter(pk=found.pk).select_for_update(of=("self",)))
-        if voucher.state != Voucher.State.USED or voucher.store_id != store_id or voucher.used_at is None:
+        voucher = _one(_of(code).select_for_update(of=("self",)))
+        if voucher.used_at is None or voucher.store_id != store_id:
+            raise VoucherNotUsed
+        if receipt is not None and voucher.receipt != receipt:
             raise VoucherNotUsed
         if at > voucher.used_at + UNUSE_WITHIN:
             raise UseStands
-        receipt = voucher.receipt
+        used_with = voucher.receipt
         voucher.state, voucher.used_at, voucher.used_by = Voucher.State.ISSUED, None, ""
         voucher.store_id, voucher.terminal_id, voucher.receipt = None, None, ""
         _save(voucher)
-        _tell("voucher.unused", voucher, at, store=store_id, receipt=receipt, by=actor)
+        _tell("voucher.unused", voucher, at, store=store_id, receipt=used_with, by=actor)
     return voucher
+
+
+def _of(code: str) -> QuerySet[Voucher]:
+    plain = codes.plain(code)
+    if not codes.is_valid(plain):
+        raise InvalidVoucherCode(pointer="/code")
+    return Voucher.objects.filter(code=plain)
 
 
 def _one(rows: QuerySet[Voucher]) -> Voucher:

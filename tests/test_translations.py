@@ -17,7 +17,19 @@ from django.utils.translation.template import templatize
 from loyalty_site.translations import catalogue, literals, sources
 from loyalty_site.translations.sources import Message, Unreadable, Use
 
-OUR_APPS = {"core", "access", "members", "sales", "messaging", "points", "tiers", "pos", "care", "loyalty_site"}
+OUR_APPS = {
+    "core",
+    "access",
+    "members",
+    "sales",
+    "messaging",
+    "points",
+    "tiers",
+    "rewards",
+    "pos",
+    "care",
+    "loyalty_site",
+}
 SHAPES = {"t": "", "ct": ":1c,2", "tp": ":1,2", "ctp": ":1c,2,3"}
 
 

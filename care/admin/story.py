@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 from access.models import AuditEntry
-from core import once
+from core import once, words
 from members import birthdays, consent
 from members.models import Member
 from messaging.models import Message
@@ -16,6 +16,9 @@ from points import queries
 from points.models import Lot, PointType, Posting
 from points.queries import Balance, Due, Entry
 from pos.models import Settlement
+from rewards import codes
+from rewards import queries as rewards
+from rewards.models import Voucher
 from sales.models import Purchase
 from tiers import ladder, qualification
 from tiers.models import TierChange
@@ -44,6 +47,17 @@ class Bought:
     earned: Sequence[tuple[int, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A voucher as it stands now: what it is for, how it ends in, its state and what that is called."""
+
+    voucher: Voucher
+    name: str
+    code: str
+    state: str
+    called: str
+
+
 @dataclass(slots=True)
 class Story:
     """The chapters of a member's page. A chapter that is None may not be seen."""
@@ -54,6 +68,7 @@ class Story:
     progress: Progress | None = None
     changes: Sequence[TierChange] | None = None
     purchases: Sequence[Bought] | None = None
+    vouchers: Sequence[Claim] | None = None
     messages: Sequence[Message] | None = None
     cards: Sequence[Any] | None = None
     consents: Sequence[Any] | None = None
@@ -75,18 +90,24 @@ def of(member: Member, user: AbstractBaseUser | AnonymousUser, *, at: datetime) 
         told.changes = list(changes.order_by("-id")[:SHOWN])
     if "sales.view_purchase" in may:
         told.purchases = _purchases(member)
+    if "rewards.view_voucher" in may:
+        told.vouchers = _vouchers(member, at)
     if "messaging.view_message" in may:
         told.messages = list(Message.objects.filter(member=member).order_by("-id")[:SHOWN])
+    _add_papers(told, member, may)
+    if "access.view_auditentry" in may:
+        trail = AuditEntry.objects.filter(subject=f"member:{member.pk}").select_related("actor")
+        told.trail = list(trail.order_by("-at")[:SHOWN])
+    return told
+
+
+def _add_papers(told: Story, member: Member, may: set[str]) -> None:
     if "members.view_card" in may:
         told.cards = list(member.cards.order_by("-issued_at"))
     if "members.view_consent" in may:
         told.consents = list(consent.current(member).values())
     if "members.view_acceptance" in may:
         told.acceptances = list(member.acceptances.select_related("wording").order_by("-at")[:SHOWN])
-    if "access.view_auditentry" in may:
-        trail = AuditEntry.objects.filter(subject=f"member:{member.pk}").select_related("actor")
-        told.trail = list(trail.order_by("-at")[:SHOWN])
-    return told
 
 
 def _pots(member: Member, at: datetime, may: set[str]) -> list[Pot]:
@@ -132,3 +153,16 @@ def _purchases(member: Member) -> list[Bought]:
         if settled.posting:
             earned.setdefault(settled.purchase_id, []).append((settled.posting.points, names[settled.point_type_id]))
     return [Bought(purchase, earned.get(purchase.pk, ())) for purchase in purchases]
+
+
+def _vouchers(member: Member, at: datetime) -> list[Claim]:
+    return [
+        Claim(
+            voucher=voucher,
+            name=words.in_language(voucher.names),
+            code=codes.masked(voucher.code),
+            state=voucher.state_at(at),
+            called=str(Voucher.State(voucher.state_at(at)).label),
+        )
+        for voucher in rewards.vouchers(member.pk, limit=SHOWN)
+    ]

@@ -28,6 +28,7 @@ SILENCE = timedelta(minutes=2)
 COUNTED: dict[str, str | Promise] = {
     "accounts": _("accounts"),
     "points": _("points"),
+    "vouchers": _("vouchers"),
     "messages": _("messages"),
     "raised": _("raised"),
     "lowered": _("lowered"),

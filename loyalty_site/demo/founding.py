@@ -1,10 +1,10 @@
-"""The demo programme before its first receipt: a London gift shop with three stores, its rules, its people."""
+"""The demo programme before its first receipt: a London gift shop with three stores, its rules, rewards and people."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from core.models import JobRun, Programme
-from loyalty_site.demo import goods, keys, names, staff
+from loyalty_site.demo import goods, keys, names, staff, wares
 from loyalty_site.demo.year import ZONE, Year
 from members import bulk_enrolment
 from members.bulk_enrolment import Newcomer
@@ -39,6 +39,7 @@ def found(year: Year, *, ends_on: date, at: datetime) -> None:
     _list_products(year)
     _publish_rules(begins_at=place.moment(year.begins_at) - timedelta(days=1), at=at)
     ladder.set_up(star=Decimal(300), moon=Decimal(1000), sun=Decimal(2500))
+    wares.fill(ends_on=ends_on, at=at)
     _enrol(year, place)
     staff.employ()
     JobRun.objects.create(

@@ -16,7 +16,7 @@ from core import programme as programmes
 from core.errors import LoyaltyError
 from core.jobs import Report
 from core.models import JobRun, Programme
-from loyalty_site.demo import founding
+from loyalty_site.demo import founding, wares
 from loyalty_site.demo import year as years
 from loyalty_site.demo.founding import JOB, PREFIX, VIA
 from loyalty_site.demo.year import Year
@@ -25,6 +25,7 @@ from members.models import Consent, Member
 from points import expiry
 from pos.history import posting
 from pos.history import report as reports
+from rewards import vouchers
 from tiers import review
 
 CHUNK = 100
@@ -77,6 +78,7 @@ def _load(year: Year, chunk: int, *, until: float, at: datetime, progress: Progr
         for events in posting.batches(year.events, chunk):
             with transaction.atomic():
                 posting.post(events, place, reports.Report(survey=year.survey))
+                wares.make_claims(year, place, until=events[-1].at)
                 done += len(events)
                 report.add(receipts=max(0, done - counted))
                 counted = max(done, counted)
@@ -89,11 +91,12 @@ def _load(year: Year, chunk: int, *, until: float, at: datetime, progress: Progr
 
 
 def _conclude(year: Year, at: datetime) -> None:
-    """Note who said yes to marketing, and do what the nights since would have done: mature, expire, review."""
+    """Note who said yes to marketing, and do what the nights since would have done."""
     wanted = [f"{PREFIX}{customer}" for customer in year.customers[::3]]
     for member in Member.objects.filter(external_id__in=wanted).order_by("pk"):
         channel = Consent.Channel.EMAIL if member.email else Consent.Channel.SMS
         consent.give(member, channel, Consent.Purpose.MARKETING, source=VIA, at=member.enrolled_at)
     expiry.mature_due(at)
     expiry.expire_due(at)
+    vouchers.expire_due(at)
     review.review(clock.business_date(at, programmes.current()))

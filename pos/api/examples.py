@@ -4,7 +4,7 @@ from typing import Any
 
 PURCHASE = "0192f0c1-7a3e-4b52-9d61-3f5a8c2e7b10"
 RETURN = "0192f0c9-1d24-4c07-8e95-6b7f0a1c2d33"
-NUMBER = "419283746508"
+NUMBER = "419283746500"
 
 SALE: dict[str, Any] = {
     "receipt": "536365",

@@ -236,7 +236,7 @@ unuse_voucher = writes(
     "Take back the use of a voucher",
     "Within an hour, in the store where it was used: for a sale that fell through. The voucher is then ready again.",
     body=reward_shapes.Unuse,
-    bodies={"Nothing to say": reward_examples.UNUSE},
+    bodies={"With its receipt": reward_examples.UNUSE},
     answer=reward_shapes.UsedVoucher,
     answers={200: reward_examples.UNUSED},
     refuses=(InvalidVoucherCode, UnknownVoucher, VoucherNotUsed, UseStands),

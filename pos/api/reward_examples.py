@@ -44,7 +44,7 @@ REWARDS: dict[str, Any] = {
 }
 REDEMPTION: dict[str, Any] = {
     "reward": "five-pounds",
-    "proof": {"kind": "qr", "value": "SP419283746508X0M4KB7T"},
+    "proof": {"kind": "qr", "value": "SP419283746500X0M4KB7T"},
 }
 BY_PIN: dict[str, Any] = {
     "reward": "five-pounds",
@@ -80,7 +80,7 @@ USED: dict[str, Any] = {
     "receipt": "536365",
     "replayed": False,
 }
-UNUSE: dict[str, Any] = {}
+UNUSE: dict[str, Any] = {"receipt": "536365"}
 UNUSED: dict[str, Any] = {**VOUCHER, "replayed": False}
 SPENDING_CODE: dict[str, Any] = {"member": {"phone": "+447700900123"}}
 SENT_CODE: dict[str, Any] = {"channel": "sms", "address": "***0123", "expires_at": "2026-11-22T10:40:00+00:00"}

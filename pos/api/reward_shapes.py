@@ -11,6 +11,9 @@ from rewards.models import Reward as RewardRow
 from rewards.models import Voucher as VoucherRow
 from rewards.proofs import Kind
 
+STATES = [(state.value, state.value) for state in State]
+PROOFS = [(kind.value, kind.value) for kind in Kind]
+
 
 class Promise(serializers.Serializer[None]):
     """What a reward or a voucher gives."""
@@ -29,7 +32,7 @@ class Offering(Promise):
     worth = DecimalText(allow_null=True, help_text="Of a gift or an experience: its price in the shop.")
     price = serializers.IntegerField(min_value=1, help_text="In points of the main type.")
     state = serializers.ChoiceField(
-        choices=[(state.value, state.value) for state in State if state != State.ENDED],
+        choices=STATES,
         help_text="What stands between the member and the reward; `affordable`: nothing does.",
     )
     missing = serializers.IntegerField(min_value=0, help_text="Points that are missing to its price.")
@@ -46,7 +49,7 @@ class Offerings(serializers.Serializer[None]):
 
 
 class Shown(Strict):
-    kind = serializers.ChoiceField(choices=[(kind.value, kind.value) for kind in Kind])
+    kind = serializers.ChoiceField(choices=PROOFS)
     value = serializers.CharField(
         max_length=rewards.LONGEST_PROOF,
         help_text="`qr`: what the QR code on the member's phone says. `code`: the code that was sent to them. "
@@ -89,7 +92,12 @@ class Use(Strict):
 
 
 class Unuse(Strict):
-    """Nothing: `{}`."""
+    receipt = serializers.CharField(
+        max_length=LONGEST_RECEIPT,
+        required=False,
+        allow_null=True,
+        help_text="With it, only the use with this receipt is taken back.",
+    )
 
 
 class UsedVoucher(Voucher):

@@ -19,7 +19,6 @@ REDEMPTION = frozenset({"reward", "member", "proof"})
 PROOF = frozenset({"kind", "value"})
 SPENDING_CODE = frozenset({"member"})
 USE = frozenset({"receipt"})
-UNUSE: frozenset[str] = frozenset()
 LONGEST_REWARD = 40
 LONGEST_PROOF = 64
 KINDS = tuple(Kind)
@@ -60,20 +59,13 @@ def spending_code(body: Any) -> dict[str, str]:
     return found
 
 
-def use(body: Any) -> str:
-    """The receipt that a voucher is used with, "" for none. Raises InvalidBody."""
+def use(body: Any) -> str | None:
+    """The receipt that a voucher is used with, or whose use is taken back; None: not said. Raises InvalidBody."""
     errors = Errors()
     fields = Fields(body, USE, errors)
-    found = fields.text("receipt", LONGEST_RECEIPT) if "receipt" in fields else ""
+    found = fields.text("receipt", LONGEST_RECEIPT) if "receipt" in fields else None
     errors.raise_any()
     return found
-
-
-def unuse(body: Any) -> None:
-    """Nothing is said when a use is taken back. Raises InvalidBody."""
-    errors = Errors()
-    Fields(body, UNUSE, errors)
-    errors.raise_any()
 
 
 def offering(found: Offering, programme: Programme) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tests.points.grants import grant
 
 EARLIER = datetime(2025, 12, 1, 12, tzinfo=UTC)
 AFTER_MIDNIGHT = datetime(2026, 3, 1, 0, 1, tzinfo=UTC)
-ORDER = ["points.mature", "points.expire", "tiers.review", "points.notices"]
+ORDER = ["points.mature", "points.expire", "vouchers.expire", "tiers.review", "points.notices"]
 
 pytestmark = pytest.mark.django_db
 

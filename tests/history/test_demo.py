@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import json
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +25,8 @@ from members import birthdays, contacts
 from members.models import Consent, Member
 from points import verification
 from points.models import Account, Posting
+from rewards import catalogue
+from rewards.models import Voucher
 from sales.models import Product, Purchase, Return, Terminal
 from tests import factories
 from tests.history import ledger
@@ -137,6 +140,14 @@ def test_the_rest_ends_yesterday_also_when_it_is_loaded_a_day_later(db: None) ->
     assert not Posting.objects.filter(occurred_at__gt=NOW + timedelta(days=1)).exists()
     assert Account.objects.filter(pending__gt=0).exists()
     assert Consent.objects.filter(purpose="marketing", granted=True).count() == 94
+    assert Counter(Voucher.objects.values_list("state", flat=True)) == {
+        "issued": 6,
+        "used": 5,
+        "cancelled": 2,
+        "expired": 2,
+    }
+    shown = {each.reward.code: str(each.state) for each in catalogue.offerings(None, at=NOW + timedelta(days=1))}
+    assert (shown["spotty-bag"], shown["spring-wreath"]) == ("sold_out", "not_yet")
 
 
 def test_a_programme_that_is_not_the_demo_is_left_alone(db: None) -> None:

@@ -5,6 +5,7 @@ import json
 import pkgutil
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -18,10 +19,13 @@ from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
+from core import clock
 from core.errors import LoyaltyError
 from core.models import Programme
-from pos.api import bodies, reading, schema
+from members.models import Member
+from pos.api import bodies, reading, rewards, schema
 from pos.api.views import base
+from rewards import proofs
 from tests import factories
 from tests.pos.till import NOON, Till, sale
 
@@ -67,6 +71,12 @@ def test_every_operation_is_described() -> None:
         ("/api/v1/purchases/{uuid}/member", "post"),
         ("/api/v1/purchases/{uuid}/returns", "get"),
         ("/api/v1/purchases/{uuid}/returns", "post"),
+        ("/api/v1/redemptions", "post"),
+        ("/api/v1/rewards", "get"),
+        ("/api/v1/spending-codes", "post"),
+        ("/api/v1/vouchers/{code}", "get"),
+        ("/api/v1/vouchers/{code}/unuse", "post"),
+        ("/api/v1/vouchers/{code}/use", "post"),
     ]
     for path, method, operation in operations():
         assert operation["summary"], (path, method)
@@ -112,6 +122,10 @@ def test_the_examples_of_requests_are_read_without_complaint() -> None:
         "record_return": bodies.goods_back,
         "give_purchase": bodies.assignment,
         "enrol_member": bodies.enrolment,
+        "redeem_reward": rewards.redemption,
+        "send_spending_code": rewards.spending_code,
+        "use_voucher": rewards.use,
+        "unuse_voucher": rewards.use,
     }
     tried = []
     for _path, method, operation in operations():
@@ -135,6 +149,11 @@ def test_the_examples_of_requests_are_read_without_complaint() -> None:
         ("EnrolmentRequest", bodies.ENROLMENT),
         ("BirthdayRequest", bodies.BIRTHDAY),
         ("SaidYesRequest", bodies.CONSENT),
+        ("RedemptionRequest", rewards.REDEMPTION),
+        ("ShownRequest", rewards.PROOF),
+        ("SpendingCodeRequest", rewards.SPENDING_CODE),
+        ("UseRequest", rewards.USE),
+        ("UnuseRequest", rewards.USE),
     ],
 )
 def test_what_is_declared_is_what_is_read(component: str, known: frozenset[str]) -> None:
@@ -163,6 +182,18 @@ def test_real_answers_are_as_declared(till: Till) -> None:
     given = till.post(f"purchases/{anonymous.body['purchase']}/member", gift)
     refused = till.post("purchases", sale(total="1"))
 
+    factories.reward(worth=Decimal("4.50"), price=10)
+    shown = {"kind": "qr", "value": proofs.issue_qr(Member.objects.get(), at=clock.now()).text}
+    redeemed = till.post("redemptions", {"reward": "mug", "proof": shown})
+    voucher = f"vouchers/{redeemed.body['voucher']['code']}"
+
+    fits("/api/v1/rewards", "get", 200, till.get("rewards", number=number).body)
+    fits("/api/v1/redemptions", "post", 201, redeemed.body)
+    fits("/api/v1/redemptions", "post", 422, till.post("redemptions", {"reward": "mug", "proof": shown}).body)
+    fits("/api/v1/spending-codes", "post", 201, till.post("spending-codes", {"member": {"number": number}}).body)
+    fits("/api/v1/vouchers/{code}", "get", 200, till.get(voucher).body)
+    fits("/api/v1/vouchers/{code}/use", "post", 200, till.post(f"{voucher}/use", {"receipt": "1"}).body)
+    fits("/api/v1/vouchers/{code}/unuse", "post", 200, till.post(f"{voucher}/unuse", {}).body)
     fits("/api/v1/members", "post", 201, enrolled.body)
     fits("/api/v1/purchases", "post", 201, sold.body)
     fits("/api/v1/purchases", "post", 200, known.body)

@@ -55,14 +55,18 @@ class Desk(RuleBasedStateMachine):
         had = [claim for claim in self.claims.values() if claim.who == who and claim.state != "cancelled"]
         try:
             redeemed = redeem(self.members[who], token=token, at=self.at)
-        except LoyaltyError as refusal:
+        except LoyaltyError as found:
+            refusal = found.code
+        else:
+            refusal = ""
+        if refusal:
             assert known is None
-            if self.left == 0:
-                assert refusal.code == "reward_sold_out"
-            elif len(had) >= LIMIT:
-                assert refusal.code == "reward_limit_reached"
-            else:
-                assert (refusal.code, self.points[who] < PRICE) == ("insufficient_points", True)
+            obstacles = {
+                "reward_sold_out": self.left == 0,
+                "reward_limit_reached": len(had) >= LIMIT,
+                "insufficient_points": self.points[who] < PRICE,
+            }
+            assert refusal == next(code for code, stands_between in obstacles.items() if stands_between)
             return
         assert redeemed.is_repeat == (known is not None)
         if known:
@@ -104,7 +108,8 @@ class Desk(RuleBasedStateMachine):
         try:
             cancelled = redemption.cancel(claim.voucher, at=self.at, actor=PORTAL)
         except LoyaltyError:
-            assert claim.state != "cancelled" and not claim.is_ready(self.at)
+            assert claim.state != "cancelled"
+            assert not claim.is_ready(self.at)
             return
         assert cancelled.is_repeat == (claim.state == "cancelled")
         if not cancelled.is_repeat:

@@ -93,7 +93,7 @@ def test_a_qr_code_is_its_members_own(member: Member) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "419283746508", "SP419283746508", "SP" + "1" * 20, "SP" + "ä" * 20, "7K3M9QX2TD5RVH0X"]
+    "text", ["", "419283746500", "SP419283746500", "SP" + "1" * 20, "SP" + "ä" * 20, "7K3M9QX2TD5RVH0X"]
 )
 def test_a_picture_of_anything_else_proves_nothing(member: Member, text: str) -> None:
     assert proofs.number_in(text) == ""

@@ -235,7 +235,12 @@ def test_a_voucher_keeps_what_it_promised(shop: Shop) -> None:
     Reward.objects.update(kind="percent_off", amount=None, percent=10, name_en="10 % off", voucher_days=1)
 
     voucher.refresh_from_db()
-    assert (voucher.kind, voucher.amount, voucher.percent, voucher.names["en"]) == ("amount_off", 5, None, "£5 off")
+    assert (voucher.kind, voucher.amount, voucher.percent, voucher.names["en"]) == (
+        "amount_off",
+        Decimal(5),
+        None,
+        "£5 off",
+    )
 
 
 def test_cancelling_gives_points_back_to_their_lots_and_the_piece_to_the_stock(shop: Shop) -> None:

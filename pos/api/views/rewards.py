@@ -116,10 +116,10 @@ class Use(TillView):
         receipt = told.use(self.body)
         return self.once(partial(self._use, code, receipt))
 
-    def _use(self, code: str, receipt: str) -> Answer:
+    def _use(self, code: str, receipt: str | None) -> Answer:
         till, at = self.till, clock.now()
         used = vouchers.use(
-            code, store_id=till.store_id, terminal_id=till.terminal_id, at=at, actor=till.actor, receipt=receipt
+            code, store_id=till.store_id, terminal_id=till.terminal_id, at=at, actor=till.actor, receipt=receipt or ""
         )
         body = {**told.voucher(used.voucher, None, till.programme, at), "replayed": used.is_repeat}
         return answer(body, is_replay=used.is_repeat)
@@ -130,10 +130,10 @@ class Unuse(TillView):
 
     @operations.unuse_voucher
     def post(self, request: Request, code: str) -> HttpResponse:
-        told.unuse(self.body)
-        return self.once(partial(self._unuse, code))
+        receipt = told.use(self.body)
+        return self.once(partial(self._unuse, code, receipt))
 
-    def _unuse(self, code: str) -> Answer:
+    def _unuse(self, code: str, receipt: str | None) -> Answer:
         till, at = self.till, clock.now()
-        voucher = vouchers.unuse(code, store_id=till.store_id, at=at, actor=till.actor)
+        voucher = vouchers.unuse(code, store_id=till.store_id, at=at, actor=till.actor, receipt=receipt)
         return answer({**told.voucher(voucher, None, till.programme, at), "replayed": False})
