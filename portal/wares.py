@@ -134,12 +134,6 @@ def last_day(reward: Reward, at: datetime, programme: Programme) -> date:
     return clock.business_date(at, programme) + timedelta(days=reward.voucher_days)
 
 
-def kind_of_picture(content: bytes) -> str:
-    """The type of a picture's file, by how it begins."""
-    beginnings = {b"\xff\xd8": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp"}
-    return next((kind for mark, kind in beginnings.items() if content.startswith(mark)), "application/octet-stream")
-
-
 def _gives(kind: str, amount: Decimal | None, percent: int | None, currency: str) -> str:
     if kind == Reward.Kind.AMOUNT_OFF and amount is not None:
         return _("%(amount)s off") % {"amount": figures.amount(amount, currency, whole=True)}

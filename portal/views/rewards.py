@@ -110,8 +110,7 @@ def picture(request: PortalRequest, digest: str) -> HttpResponse:
     found = Picture.objects.filter(digest=digest).first()
     if found is None:
         raise Http404
-    content = bytes(found.content)
-    return kept(HttpResponse(content, content_type=wares.kind_of_picture(content)))
+    return kept(HttpResponse(bytes(found.content), content_type="image/webp"))
 
 
 def _ware(request: PortalRequest, code: str, member: Member | None) -> wares.Ware:
