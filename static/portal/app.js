@@ -15,7 +15,7 @@ async function keepCard() {
     }
   }
   const kept = document.querySelector("[data-offline]");
-  if (kept && (await caches.match("/card/"))) kept.hidden = false;
+  if (kept && (await caches.match("/card/"))) kept.removeAttribute("data-later");
 }
 
 const install = document.querySelector("[data-install]");
@@ -23,7 +23,7 @@ if (install) {
   addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
     install.hidden = false;
-    install.querySelector("button").addEventListener("click", async () => {
+    install.addEventListener("click", async () => {
       await event.prompt();
       install.hidden = true;
     });

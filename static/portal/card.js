@@ -14,7 +14,7 @@ if (spend) {
   const stale = document.querySelector("[data-stale]");
   let until = Date.now() + Number(spend.dataset.seconds) * 1000;
   let isAsking = false;
-  clock.hidden = false;
+  clock.removeAttribute("data-later");
 
   const renew = async () => {
     isAsking = true;
@@ -42,7 +42,7 @@ if (spend) {
 
 const tools = document.querySelector("[data-bright]");
 if (tools && document.fullscreenEnabled) {
-  tools.hidden = false;
+  tools.removeAttribute("data-later");
   tools.querySelector("[data-wide]").addEventListener("click", () => {
     document.documentElement.requestFullscreen().catch(() => {});
   });

@@ -45,7 +45,7 @@ function sendable(credential) {
 
 const form = document.querySelector("[data-passkey]");
 if (form && window.PublicKeyCredential) {
-  form.hidden = false;
+  form.removeAttribute("data-later");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const failed = form.querySelector("[data-failed]");
