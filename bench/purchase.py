@@ -9,8 +9,10 @@ from psycopg2.extras import execute_values
 from bench import databases, web
 from bench.figures import Comparison
 from core import clock
+from core import programme as programmes
 from members import numbers
 from points import expiry
+from tiers import review
 
 HERE = Path(__file__).parent
 KEY = "bench0001.secret"
@@ -50,9 +52,14 @@ def measure(*, members: int = 20_000, rounds: int = 3, seconds: int = 10) -> lis
 
 
 def make_ready(name: str) -> None:
-    """Expire what is due, so that sales only sell; number members as the programme does, or tills refuse them."""
+    """Make it a shop as it is after a year: what is due has expired, tiers are held, members are numbered.
+
+    Without it, sales would expire points, every member's first sale would raise a tier, and tills would refuse numbers.
+    """
     databases.use(name)
-    expiry.expire_due(clock.now())
+    now = clock.now()
+    expiry.expire_due(now)
+    review.review(clock.business_date(now, programmes.current()), at=now)
     databases.use("postgres")
     ids = [row[0] for row in databases.run(name, "select id from members_member")]
     drawn = {numbers.draw() for _ in range(len(ids) * 2)}

@@ -1,10 +1,10 @@
 """The programme's time: aware UTC inside, business dates in the programme's zone."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 
@@ -35,9 +35,11 @@ def start_of(day: date, hours: Hours) -> datetime:
 
 def end_of_month(day: date) -> date:
     """The last day of DAY's month."""
-    return day + relativedelta(day=31)
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def months_after(day: date, months: int) -> date:
     """DAY plus MONTHS, at most the last day of that month (31 January + 1 month is 28 or 29 February)."""
-    return day + relativedelta(months=months)
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -88,19 +88,6 @@ class HasStatus(Protocol):
     def status(self) -> str: ...
 
 
-_COLUMNS = """
-    m.id as member_id, m.uuid, m.number, m.status, m.name, m.language, m.time_zone,
-    coalesce(m.phone, '') as phone, coalesce(m.email, '') as email, coalesce(m.external_id, '') as external_id
-"""
-_BY_CARD = f"""
-    select {_COLUMNS}, c.status = 'replaced' as is_replaced
-    from members_card c join members_member m on m.id = c.member_id where c.number = %s
-"""
-_BY_PHONE = f"select {_COLUMNS} from members_member m where m.phone = %s"
-_BY_EMAIL = f"select {_COLUMNS} from members_member m where m.email = %s"
-_BY_EXTERNAL_ID = f"select {_COLUMNS} from members_member m where m.external_id = %s"
-
-
 def find(
     *,
     number: str | None = None,
@@ -117,12 +104,12 @@ def find(
     if sum(1 for given in (number, phone, email, external_id) if given) != 1:
         raise NotOneIdentifier
     if number:
-        return _by_card(number)
+        return _one("number", _card_number(number))
     if phone:
-        return _one(_BY_PHONE, contacts.phone(phone, country or country_for(phone)))
+        return _one("phone", contacts.phone(phone, country or country_for(phone)))
     if email:
-        return _one(_BY_EMAIL, contacts.email(email))
-    return _one(_BY_EXTERNAL_ID, contacts.external_id(external_id or ""))
+        return _one("email", contacts.email(email))
+    return _one("external_id", contacts.external_id(external_id or ""))
 
 
 def country_for(phone: str) -> str:
@@ -138,20 +125,17 @@ def require_active(member: HasStatus) -> None:
         raise MemberClosed
 
 
-def _by_card(number: str) -> Found:
+def _card_number(number: str) -> str:
     plain = numbers.plain(number)
     if not numbers.is_valid(plain):
         raise InvalidNumber(pointer="/number")
-    found = rows(_BY_CARD, [plain])
+    return plain
+
+
+def _one(kind: str, identifier: str) -> Found:
+    found = rows("select * from members_find(%s, %s)", [kind, identifier])
     if not found:
         raise UnknownMember
     if found[0].pop("is_replaced"):
         raise CardReplaced
-    return Found(**found[0])
-
-
-def _one(statement: str, identifier: str) -> Found:
-    found = rows(statement, [identifier])
-    if not found:
-        raise UnknownMember
     return Found(**found[0])

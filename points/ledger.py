@@ -70,6 +70,19 @@ class Accrual:
     actor: str
     kind: str = Posting.Kind.ACCRUE
 
+    def as_row(self) -> dict[str, Any]:
+        """The accrual as the SQL function ledger_book takes it. Grants with the same dates share a lot."""
+        return {
+            "account": self.account_id,
+            "kind": self.kind,
+            "reference": self.reference,
+            "occurred_at": self.occurred_at,
+            "at": self.at,
+            "actor": self.actor,
+            "reasons": [grant.as_reason() for grant in self.grants],
+            "lots": _lots(self.grants),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Booking:
@@ -118,23 +131,8 @@ def accrue(accruals: Sequence[Accrual]) -> list[Booking]:
     """
     if not accruals:
         return []
-    batch = [
-        {
-            "account": a.account_id,
-            "kind": a.kind,
-            "reference": a.reference,
-            "occurred_at": a.occurred_at,
-            "at": a.at,
-            "actor": a.actor,
-            "reasons": [grant.as_reason() for grant in a.grants],
-            "lots": _lots(a.grants),
-        }
-        for a in accruals
-    ]
-    return [
-        Booking(**{k: v for k, v in row.items() if k != "reference"})
-        for row in db.rows("select * from ledger_accrue(%s::jsonb)", [db.as_json(batch)])
-    ]
+    found = db.rows("select * from ledger_accrue(%s::jsonb)", [db.as_json([a.as_row() for a in accruals])])
+    return [Booking(**{k: v for k, v in row.items() if k != "place"}) for row in found]
 
 
 def _lots(grants: Sequence[Grant]) -> list[dict[str, Any]]:

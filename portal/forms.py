@@ -10,7 +10,6 @@ from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
-from dateutil.relativedelta import relativedelta
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -279,7 +278,7 @@ class ActivityFilter(forms.Form):
         return Filter(
             sign={"in": 1, "out": -1}.get(self.cleaned_data.get("flow", ""), 0),
             since=since,
-            until=timezone.make_aware(timezone.make_naive(since) + relativedelta(months=1)) if since else None,
+            until=timezone.make_aware(_month_after(timezone.make_naive(since))) if since else None,
         )
 
     @property
@@ -288,10 +287,18 @@ class ActivityFilter(forms.Form):
         return any(self.cleaned_data.get(name) for name in ("flow", "month"))
 
 
+def _month_after(first: datetime) -> datetime:
+    """The first of the month after the one whose first day is given."""
+    return datetime.combine(clock.months_after(first.date(), 1), first.time())
+
+
 def _months(first: date, last: date) -> list[date]:
     """The first days of all months from the one of LAST back to the one of FIRST."""
-    count = (last.year - first.year) * 12 + last.month - first.month
-    return [last.replace(day=1) - relativedelta(months=back) for back in range(max(0, count) + 1)]
+    found, month, end = [], first.replace(day=1), last.replace(day=1)
+    while month <= end:
+        found.append(month)
+        month = clock.months_after(month, 1)
+    return found[::-1]
 
 
 # What allauth's parsers stumble over when something else than a browser wrote it.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import LoyaltyError
 from core.models import Programme
 from pos import basket, purchases
-from pos.purchases import Recorded, Sale
+from pos.purchases import Recorded
 from pos.receipts import Receipt
 from sales.models import Purchase
 
@@ -56,7 +56,7 @@ def assign(purchase_id: int, member_id: int, *, programme: Programme, at: dateti
     receipt = _receipt(purchase, member_id, at)
     goods = basket.goods(basket.lines([purchase.pk])[purchase.pk], purchase.currency)
     purchases.settle(
-        [Sale(receipt, member_id, recorded, goods)],
+        [purchases.open_sale(receipt, member_id, recorded, goods, programme=programme)],
         programme=programme,
         actor=actor,
         tell=lambda: [purchases.fact(receipt, recorded, "purchase.assigned")],

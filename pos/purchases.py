@@ -6,8 +6,8 @@ caller, or takes its locks beforehand.
 """
 
 import uuid
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
@@ -16,15 +16,21 @@ from django.utils.translation import gettext_lazy as _
 from core import db, events
 from core.errors import LoyaltyError
 from core.models import Programme
-from points import ledger, rules
+from points import rules
 from points.earning import Quote
 from points.ledger import Accrual, Booking, Grant, Opened
 from points.rules import Rulebook
 from pos import pricing
 from pos.receipts import Receipt, new_claim_code, waves
-from tiers import qualification
+from tiers.ladder import NoLadder
 from tiers.models import TierChange
 from tiers.qualification import Held, Qualifying
+
+# Columns of what the SQL functions answer, in the order of what is made of them.
+OPENED = tuple(one.name for one in fields(Opened))
+BOOKED = tuple(one.name for one in fields(Booking))
+HELD = ("tier_id", "code", "rank", "multiplier", "since_on", "lapses_on", "valid_until")
+POST = "select * from pos_post(%s::jsonb, %s::jsonb, %s::jsonb, %s::jsonb)"
 
 
 class ReceiptConflict(LoyaltyError):
@@ -56,12 +62,17 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """A receipt of a member on its way through the ledger, with the goods that count: (category, amount paid)."""
+    """A receipt of a member on its way through the ledger: what the member has and holds, and the goods that count.
+
+    Accounts are by point type, opened in this transaction; goods are (category, amount paid).
+    """
 
     receipt: Receipt
     member_id: int
     recorded: Recorded
     goods: Sequence[tuple[str, Decimal]]
+    accounts: Mapping[int, Opened]
+    held: Held
 
 
 def record(receipts: Sequence[Receipt], *, programme: Programme, actor: str) -> list[Recorded]:
@@ -92,12 +103,7 @@ def record_one(receipt: Receipt, *, programme: Programme, actor: str) -> Recorde
 
 def _record(receipts: Sequence[Receipt], programme: Programme, actor: str) -> list[Recorded]:
     """One wave: no two receipts of one member."""
-    results, categories = _claim(receipts)
-    sales = [
-        Sale(receipt, receipt.member_id, recorded, _goods(receipt, categories[place]))
-        for place, (receipt, recorded) in enumerate(zip(receipts, results, strict=True))
-        if not recorded.is_repeat and receipt.member_id is not None
-    ]
+    results, sales = _open(receipts, rules.rulebook(programme))
     fresh = [(receipt, recorded) for receipt, recorded in zip(receipts, results, strict=True) if not recorded.is_repeat]
     if fresh:
         settle(
@@ -109,30 +115,71 @@ def _record(receipts: Sequence[Receipt], programme: Programme, actor: str) -> li
     return results
 
 
-def _goods(receipt: Receipt, categories: Sequence[str]) -> list[tuple[str, Decimal]]:
-    return [(category, line.amount) for category, line in zip(categories, receipt.lines, strict=True)]
-
-
-def _claim(receipts: Sequence[Receipt]) -> tuple[list[Recorded], list[list[str]]]:
-    """Write the purchases that are not known yet; answer all, and the categories of the fresh ones' lines."""
+def _open(receipts: Sequence[Receipt], book: Rulebook) -> tuple[list[Recorded], list[Sale]]:
+    """Write the purchases that are not known yet, and open what their members have. All receipts; the fresh sales."""
     hashes = [receipt.content_hash() for receipt in receipts]
-    batch = [_row(receipt, digest) for receipt, digest in zip(receipts, hashes, strict=True)]
-    results, categories = [], []
-    rows = db.rows("select * from pos_claim(%s::jsonb)", [db.as_json(batch)])
-    for row, receipt, digest in zip(rows, receipts, hashes, strict=True):
-        results.append(
-            Recorded(
-                row["purchase_id"],
-                row["uuid"],
-                row["claim_code"],
-                row["member_id"],
-                receipt.amount,
-                is_repeat=not row["is_new"],
-                is_conflict=row["content_hash"] != digest,
-            )
+    batch = [
+        {**_row(receipt, digest), "types": pricing.point_types(book, receipt.occurred_at)}
+        for receipt, digest in zip(receipts, hashes, strict=True)
+    ]
+    rows: dict[int, list[dict[str, Any]]] = {}
+    for row in db.rows("select * from pos_open(%s::jsonb)", [db.as_json(batch)]):
+        rows.setdefault(row["place"], []).append(row)
+    results, sales = [], []
+    for place, (receipt, digest) in enumerate(zip(receipts, hashes, strict=True), start=1):
+        first = rows[place][0]
+        recorded = Recorded(
+            first["purchase_id"],
+            first["uuid"],
+            first["claim_code"],
+            first["owner_id"],
+            receipt.amount,
+            is_repeat=not first["is_new"],
+            is_conflict=first["content_hash"] != digest,
         )
-        categories.append(row["categories"] or [])
-    return results, categories
+        results.append(recorded)
+        if first["is_new"] and receipt.member_id is not None:
+            goods = [(c, line.amount) for c, line in zip(first["categories"], receipt.lines, strict=True)]
+            sales.append(_sale(receipt, receipt.member_id, recorded, goods, rows[place]))
+    return results, sales
+
+
+def _sale(
+    receipt: Receipt,
+    member_id: int,
+    recorded: Recorded,
+    goods: Sequence[tuple[str, Decimal]],
+    rows: Sequence[Mapping[str, Any]],
+) -> Sale:
+    """A sale, from the rows of pos_ready that are its member's."""
+    if rows[0]["tier_id"] is None:
+        raise NoLadder
+    recorded.accounts = {
+        row["point_type_id"]: Opened(**{name: row[name] for name in OPENED})
+        for row in rows
+        if row["account_id"] is not None
+    }
+    held = Held(member_id, *(rows[0][name] for name in HELD))
+    return Sale(receipt, member_id, recorded, goods, recorded.accounts, held)
+
+
+def open_sale(
+    receipt: Receipt,
+    member_id: int,
+    recorded: Recorded,
+    goods: Sequence[tuple[str, Decimal]],
+    *,
+    programme: Programme,
+) -> Sale:
+    """Open what a member has for a receipt that is recorded already. Raises NoLadder."""
+    types = pricing.point_types(rules.rulebook(programme), receipt.occurred_at) or [None]
+    rows = db.rows(
+        "select * from pos_ready(%s::bigint[], %s::bigint[], %s::timestamptz[])",
+        [[member_id] * len(types), types, [receipt.at] * len(types)],
+    )
+    if not rows:
+        raise NoLadder
+    return _sale(receipt, member_id, recorded, goods, rows)
 
 
 def _row(receipt: Receipt, digest: str) -> dict[str, Any]:
@@ -150,7 +197,7 @@ def _row(receipt: Receipt, digest: str) -> dict[str, Any]:
         "claim_code": new_claim_code(),
         "content_hash": digest,
         "occurred_at": receipt.occurred_at,
-        "recorded_at": receipt.at,
+        "at": receipt.at,
         "lines": [
             {
                 "position": position,
@@ -168,46 +215,43 @@ def _row(receipt: Receipt, digest: str) -> dict[str, Any]:
 def settle(
     sales: Sequence[Sale], *, programme: Programme, actor: str, tell: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    """Quote, accrue and qualify sales of distinct members, keep how they were priced, and tell it.
+    """Quote, accrue and qualify sales of distinct members, keep how they were priced, and tell it: one statement.
 
-    Fills each sale's answer. TELL is asked for the facts once the answers are known.
+    Fills each sale's answer. TELL is asked for the facts once the quotes are known.
     """
-    settlements = _book(sales, rules.rulebook(programme), programme, actor) if sales else []
-    db.value("select pos_settle(%s::jsonb, %s::jsonb)", [db.as_json(settlements), db.as_json(tell())])
+    book = rules.rulebook(programme)
+    accruals: list[dict[str, Any]] = []
+    settlements: list[dict[str, Any]] = []
+    for sale in sales:
+        receipt, quoted = sale.receipt, sale.recorded
+        context = pricing.at_sale(book, programme, sale.held, occurred_at=receipt.occurred_at, at=receipt.at)
+        quoted.quote = pricing.quote(sale.goods, context, book)
+        kept = pricing.kept(context)
+        for point_type, account in sale.accounts.items():
+            grants = quoted.quote.grants.get(point_type)
+            if grants:
+                accruals.append(_accrual(sale, account, grants, actor).as_row())
+            settlements.append(
+                {
+                    "purchase": quoted.purchase_id,
+                    "member": sale.member_id,
+                    "point_type": point_type,
+                    "accrual": len(accruals) if grants else None,
+                    "context": kept,
+                }
+            )
+    batch = [accruals, [_qualifying(sale).as_row() for sale in sales], settlements, tell()]
+    _fill(sales, db.rows(POST, [db.as_json(part) for part in batch]))
 
 
-def _book(sales: Sequence[Sale], book: Rulebook, programme: Programme, actor: str) -> list[dict[str, Any]]:
-    wanted = [(s.member_id, t, s.receipt.at) for s in sales for t in pricing.point_types(book, s.receipt.occurred_at)]
-    opened = ledger.open_accounts(wanted)
-    held = qualification.standings([s.member_id for s in sales], [s.receipt.at for s in sales])
-    accruals: list[tuple[Recorded, int, Accrual]] = []
-    contexts = []
-    for sale in sales:
-        receipt, recorded = sale.receipt, sale.recorded
-        context = pricing.at_sale(book, programme, held[sale.member_id], occurred_at=receipt.occurred_at, at=receipt.at)
-        contexts.append(pricing.kept(context))
-        recorded.quote = pricing.quote(sale.goods, context, book)
-        recorded.accounts = {t: opened[sale.member_id, t] for t in pricing.point_types(book, receipt.occurred_at)}
-        accruals += [
-            (recorded, t, _accrual(sale, recorded.accounts[t], grants, actor))
-            for t, grants in recorded.quote.grants.items()
-        ]
-    bookings = ledger.accrue([accrual for _recorded, _type, accrual in accruals])
-    for (recorded, point_type, _booked), booking in zip(accruals, bookings, strict=True):
-        recorded.bookings[point_type] = booking
-    after = qualification.record([_qualifying(sale) for sale in sales])
-    for sale in sales:
-        sale.recorded.held = after[sale.member_id]
-    return [
-        {
-            "purchase": sale.recorded.purchase_id,
-            "point_type": point_type,
-            "posting": sale.recorded.bookings[point_type].posting_id if point_type in sale.recorded.bookings else None,
-            "context": context,
-        }
-        for sale, context in zip(sales, contexts, strict=True)
-        for point_type in sale.recorded.accounts
-    ]
+def _fill(sales: Sequence[Sale], rows: Iterable[Mapping[str, Any]]) -> None:
+    """What pos_post answers, in the sales' answers."""
+    by_member = {sale.member_id: sale.recorded for sale in sales}
+    for row in rows:
+        recorded = by_member[row["member_id"]]
+        recorded.held = Held(*(row[name] for name in ("member_id", *HELD, "next_code", "missing")))
+        if row["posting_id"] is not None:
+            recorded.bookings[row["point_type_id"]] = Booking(**{name: row[name] for name in BOOKED})
 
 
 def _accrual(sale: Sale, account: Opened, grants: Sequence[Grant], actor: str) -> Accrual:
@@ -238,6 +282,6 @@ def fact(receipt: Receipt, recorded: Recorded, kind: str) -> dict[str, Any]:
             "purchase": str(recorded.uuid),
             "store": receipt.store_code,
             "amount": str(recorded.amount),
-            "points": {str(t): booking.points for t, booking in recorded.bookings.items()},
+            "points": {str(t): recorded.quote.points(t) for t in recorded.quote.grants},
         },
     )

@@ -19,9 +19,9 @@ class Ware(NamedTuple):
     """A reward of the demo. STOCK: so many pieces; TIER: from which one it is for."""
 
     code: str
-    kind: Kind
+    kind: Reward.Kind
     price: int
-    drawing: Drawing
+    drawing: Reward.Drawing
     names: tuple[str, str]
     texts: tuple[str, str]
     figures: dict[str, Any] = {}  # noqa: RUF012  never changed

@@ -16,13 +16,7 @@ from core import programme as programmes
 from core.errors import LoyaltyError
 from core.models import Programme
 
-FIND = """
-    select t.id, t.code, t.key_hash, t.is_active and t.revoked_at is null as is_valid,
-           s.id as store_id, s.code as store_code, s.name as store_name, s.is_active as is_open, s.time_zone,
-           (select revision from core_programme where id = 1) as revision
-    from sales_terminal t join sales_store s on s.id = t.store_id
-    where t.key_prefix = %s
-"""
+FIND = "select * from pos_terminal(%s)"
 LONGEST_KEY = 200
 NOBODY = hashlib.sha256(b"").hexdigest()
 
@@ -62,7 +56,6 @@ class Till:
     terminal_code: str
     store_id: int
     store_code: str
-    store_name: str
     time_zone: str
     day_ends_at: int
     programme: Programme
@@ -130,7 +123,6 @@ def _till(row: dict[str, Any]) -> Till:
         terminal_code=row["code"],
         store_id=row["store_id"],
         store_code=row["store_code"],
-        store_name=row["store_name"],
         time_zone=row["time_zone"] or programme.time_zone,
         day_ends_at=programme.day_ends_at,
         programme=programme,

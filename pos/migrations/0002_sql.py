@@ -1,4 +1,4 @@
-"""Claiming and settling receipts, as SQL functions."""
+"""Claiming receipts, as an SQL function."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -12,5 +12,5 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("pos", "0001_initial"), ("core", "0003_tell"), ("sales", "0001_initial")]
 
     operations: ClassVar = [
-        *install(Path(__file__).parent.parent / "sql", "pos_claim", "pos_settle"),
+        *install(Path(__file__).parent.parent / "sql", "pos_claim"),
     ]

@@ -5,7 +5,10 @@
 
 create or replace function pos_claim_key(the_terminal bigint, the_key text, patience text)
 returns table (is_mine boolean, path text, request jsonb, status smallint, answer text)
-language plpgsql as $$
+language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set random_page_cost = 1.1 -- by index, also while the table is still small
+as $$
 begin
     perform set_config('lock_timeout', patience, true);
     if not pg_try_advisory_xact_lock(hashtextextended(the_key, the_terminal)) then

@@ -83,7 +83,7 @@ class StockForm(ReasonForm):
     """So many pieces more, or fewer."""
 
     by = forms.IntegerField(
-        label=_("Change"),
+        label=_("By how many"),
         min_value=-supply.MOST_AT_ONCE,
         max_value=supply.MOST_AT_ONCE,
         widget=UnfoldAdminIntegerFieldWidget,

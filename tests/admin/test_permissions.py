@@ -12,10 +12,13 @@ from core.models import Event
 from members.models import Wording
 from messaging.models import Message
 from points.models import Account, EarningRule, Lot, PointType, Posting
+from rewards import supply
+from rewards.models import CodePool, Reward, Voucher
 from sales.models import Category, Product, Purchase, Return, Store, Terminal
 from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, signed_in
 from tests.pos.selling import receipt, sell
+from tests.rewards.claims import redeem
 from tiers.models import Scheme, Tier, TierChange
 
 CASHIER, SUPPORT, MARKETING, FINANCE, ADMINISTRATOR = "cashier", "support", "marketing", "finance", "administrator"
@@ -34,6 +37,9 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "tiers.tier": (ALL, {MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}),
     "tiers.tierchange": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
     "tiers.scheme": ({MARKETING, ADMINISTRATOR}, set(), {ADMINISTRATOR}),
+    "rewards.reward": (ALL, {MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}),
+    "rewards.voucher": (ALL, set(), set()),
+    "rewards.codepool": ({MARKETING, FINANCE, ADMINISTRATOR}, set(), set()),
     "sales.purchase": (ALL, set(), set()),
     "sales.return": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
     "sales.product": (ALL, {MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}),
@@ -56,6 +62,9 @@ ACTS = {
     "members_member_replace_card": {SUPPORT, ADMINISTRATOR},
     "members_member_suspend": {SUPPORT, ADMINISTRATOR},
     "members_member_reactivate": {SUPPORT, ADMINISTRATOR},
+    "rewards_reward_stock": {MARKETING, ADMINISTRATOR},
+    "rewards_reward_add_codes": {MARKETING, ADMINISTRATOR},
+    "rewards_voucher_cancel": {SUPPORT, ADMINISTRATOR},
     "sales_purchase_give": {CASHIER, SUPPORT, ADMINISTRATOR},
     "sales_terminal_rotate": {ADMINISTRATOR},
     "sales_terminal_revoke": {ADMINISTRATOR},
@@ -80,10 +89,14 @@ def things(story: Story) -> dict[str, object]:
         reference="m:1", member=member, kind="tier", channel="email", address="a@b.example", language="en", body="Hi"
     )
     AuditEntry.objects.create(action="member.suspended", subject=f"member:{member.pk}")
+    factories.reward(price=10)
+    redeem(member, at=now())
+    cinema = factories.reward("cinema", supply=Reward.Supply.CODES)
+    supply.add_codes(cinema, "Odeon", ["A", "B"], at=NOON, actor=None)
     (unclaimed,) = sell(receipt(story.shop, "R-2", "9.00", at=NOON))
     models = (
         Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,
-        Product, Category, Store, Terminal, Event, AuditEntry,
+        Product, Category, Store, Terminal, Event, AuditEntry, Reward, Voucher, CodePool,
     )  # fmt: skip
     found: dict[str, object] = {model._meta.label_lower: model.objects.latest("pk").pk for model in models}
     return {

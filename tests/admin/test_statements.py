@@ -18,10 +18,13 @@ from members.models import Member
 from messaging.models import Message
 from points import rules
 from points.models import EarningRule, PointType
+from rewards import supply
+from rewards.models import Reward
 from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, story, text
 from tests.factories import Shop
 from tests.pos.selling import bring_back, receipt, sell
+from tests.rewards.claims import redeem
 from tiers import qualification
 from tiers.models import TierChange
 
@@ -56,6 +59,10 @@ def another(shop: Shop, number: int) -> None:
         at=NOON,
         only_categories=[f"kind-{number}"],
     )
+    factories.reward(f"reward-{number}", price=1, stock=2)
+    redeem(member, f"reward-{number}", at=clocks.now())
+    cinema = factories.reward(f"cinema-{number}", supply=Reward.Supply.CODES)
+    supply.add_codes(cinema, f"Odeon {number}", ["A", "B"], at=NOON, actor=factories.staff(f"lee{number}"))
     events.tell("test.happened", reference=f"test:{number}", occurred_at=NOON)
 
 

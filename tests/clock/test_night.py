@@ -65,7 +65,7 @@ def test_a_night_that_is_over_costs_two_queries(points: PointType, django_assert
     with django_assert_num_queries(2):
         night.pass_night(at=AFTER_MIDNIGHT + timedelta(minutes=1))
 
-    assert len(runs()) == 4
+    assert len(runs()) == 5
 
 
 @pytest.mark.parametrize(
@@ -119,6 +119,7 @@ def test_what_follows_waits_until_what_comes_before_is_done(points: PointType, m
     assert runs() == [
         ("points.mature", "2026-02-28", "done"),
         ("points.expire", "2026-02-28", "done"),
+        ("vouchers.expire", "2026-02-28", "done"),
         ("tiers.review", "2026-02-28", "failed"),
     ]
     assert JobRun.objects.get(job="tiers.review").error == "ZeroDivisionError: no tiers"

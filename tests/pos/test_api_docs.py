@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ def pasted(live_site: LiveServer, tmp_path: Path) -> list[dict[str, Any]]:
     for program in ("bash", "curl"):
         assert shutil.which(program), f"{program} is needed to paste commands"
     shop = factories.shop()
+    factories.reward("two-pounds", kind="amount_off", amount=Decimal(2), price=180)
     script = "\n".join(BLOCK.findall(GUIDE.read_text()))
     script = script.replace("http://127.0.0.1:8000", live_site.url).replace("/tmp/", f"{tmp_path}/")
     script = re.sub(r"TILL_KEY=\S+ .*", f"TILL_KEY={shop.terminal.key_prefix}.secret", script)
@@ -33,7 +35,8 @@ def pasted(live_site: LiveServer, tmp_path: Path) -> list[dict[str, Any]]:
 
 
 def test_the_guide_can_be_pasted(pasted: list[dict[str, Any]]) -> None:
-    ping, unknown, enrolled, found, sold, anonymous, given, listed, returned, page, balance, postings = pasted
+    ping, unknown, enrolled, found, sold, anonymous, given, listed, returned, *rest = pasted
+    rewards, unproved, voucher, page, balance, postings = rest
 
     assert (ping["store"], ping["terminal"]) == ("LON-1", "T1")
     assert unknown["code"] == "unknown_member"
@@ -45,6 +48,8 @@ def test_the_guide_can_be_pasted(pasted: list[dict[str, Any]]) -> None:
     assert [purchase["purchase"] for purchase in listed["items"]] == [sold["purchase"]]
     assert (returned["amount"], returned["points"]) == ("5.10", 6)
     assert Return.objects.get().number == "R-1"
+    assert (rewards["balance"]["available"], rewards["items"][0]["state"]) == (17, "almost")
+    assert (unproved["code"], voucher["code"]) == ("pin_not_set", "unknown_voucher")
     assert len(page["items"]) == 2
     assert balance["balances"][0]["available"] == 17
     assert [posting["points"] for posting in postings["items"]] == [-6, 1, 22]

@@ -42,7 +42,7 @@ def check(member: Member, kind: Kind, value: str, at: datetime = NOON) -> NotPro
 
 def sent_code() -> str:
     """The code in the message sent last."""
-    found = re.search(r"\b\d{6}\b", Message.objects.filter(kind="spending_code").latest("id").body)
+    found = re.search(r"(?<!\d)\d{6}(?!\d)", Message.objects.filter(kind="spending_code").latest("id").body)
     assert found
     return found[0]
 

@@ -59,11 +59,8 @@ class TillView(APIView):
     # Names of the parameters that a GET takes.
     known_parameters: frozenset[str] = frozenset()
     allowance: rates.Allowance | None = None
-
-    @property
-    def till(self) -> Till:
-        """The terminal that asks."""
-        return cast("Till", self.request.user)
+    # The terminal that asks.
+    till: Till
 
     @property
     def body(self) -> Any:
@@ -77,7 +74,7 @@ class TillView(APIView):
     def perform_authentication(self, request: Request) -> None:
         """Find out who asks. Wrong keys are counted by address: past the limit, TooManyRequests."""
         try:
-            super().perform_authentication(request)
+            self.till = cast("Till", request.user)
         except (Unauthenticated, TerminalRevoked):
             rates.take_wrong_key(address(request))
             raise

@@ -19,6 +19,7 @@ from pos.api.views.base import TillView, answer, key_of, shown
 from pos.api.views.members import MemberView
 from pos.idempotency import Answer
 from rewards import catalogue, proofs, redemption, vouchers
+from sales.models import Store
 
 
 class Rewards(MemberView):
@@ -96,7 +97,8 @@ class SpendingCodes(TillView):
         found = self.member(identifier)
         identity.require_active(found)
         member = Member.objects.get(pk=found.member_id)
-        sent = proofs.send_code(member, at=clock.now(), place=self.till.store_name)
+        store = Store.objects.get(pk=self.till.store_id)
+        sent = proofs.send_code(member, at=clock.now(), place=store.name)
         return answer(told.sent(sent), status=HTTPStatus.CREATED)
 
 

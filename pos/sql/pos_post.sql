@@ -1,0 +1,33 @@
+-- What a sale leaves behind, in one round trip: points booked, days counted towards tiers, how it was priced, and the
+-- facts told. The accounts are open (see pos_open). One sale is a batch of one.
+-- settlements: [{purchase, member, point_type, accrual, context}], accrual being a place in accruals or null.
+-- Answers for each member the tier held now, and a row per posting; members who earned nothing have one without.
+
+create or replace function pos_post(accruals jsonb, qualifying jsonb, settlements jsonb, facts jsonb)
+returns table (point_type_id bigint, posting_id bigint, account_id bigint, number bigint, points bigint, is_repeat boolean,
+               pending bigint, available bigint, held bigint, debt bigint,
+               member_id bigint, tier_id bigint, code text, rank int, multiplier numeric, since_on date,
+               lapses_on date, valid_until date, next_code text, missing numeric)
+language plpgsql as $$
+begin
+    perform core_tell(facts);
+    if settlements = '[]' and qualifying = '[]' then
+        return;
+    end if;
+    return query
+    with booked as materialized (
+        select * from ledger_book(accruals)
+    ), settled as materialized (
+        select s.*, b.*
+        from jsonb_to_recordset(settlements)
+            as s(purchase bigint, member bigint, point_type bigint, accrual bigint, context jsonb)
+        left join booked b on b.place = s.accrual
+    ), kept as (
+        insert into pos_settlement (purchase_id, point_type_id, posting_id, context)
+        select s.purchase, s.point_type, s.posting_id, s.context from settled s
+    )
+    select s.point_type, s.posting_id, s.account_id, s.number, s.points, s.is_repeat, s.pending, s.available, s.held, s.debt,
+           h.*
+    from tiers_record(qualifying) h
+    left join settled s on s.member = h.member_id and s.posting_id is not null;
+end $$;
