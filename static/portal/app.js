@@ -49,7 +49,7 @@ addEventListener("pageshow", () => {
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break;
-  button.hidden = false;
+  button.removeAttribute("data-later");
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
     button.querySelector("span").textContent = button.dataset.copied;

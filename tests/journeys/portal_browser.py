@@ -77,7 +77,7 @@ def first_load(context: BrowserContext, address: str) -> int:
     """Bytes of the first load of an address, compressed, without pictures."""
     answers: list[Response] = []
     page = context.new_page()
-    page.on("response", lambda answer: answers.append(answer))
+    page.on("response", lambda answer: answers.extend([answer]))
     page.goto(address, wait_until="networkidle")
     counted = [one for one in answers if one.request.resource_type in ("document", "stylesheet", "script")]
     size = sum(len(gzip.compress(one.body())) for one in counted if one.ok)
