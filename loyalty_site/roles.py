@@ -47,6 +47,7 @@ SUPPORT = {
     "points.lot": "view",
     "points.movement": "view",
     "points.postingnote": "view",
+    "tiers.standing": "view give_tier",
     "tiers.qualifyingday": "view",
     "tiers.tierchange": "view",
     "rewards.voucher": "view cancel_voucher",

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from borax.calendars.lunardate import InvalidLunarDateError, LCalendars, LunarDate
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import InvalidInput
+from members import lunar
 from members.models import Member
 
 FIRST_YEAR = 1900
@@ -64,6 +66,14 @@ def of(member: Member) -> Birthday | None:
     return Birthday(
         member.birth_month, member.birth_day, member.birth_year, member.birth_calendar, member.birth_is_leap_month
     )
+
+
+def written(birthday: Birthday) -> str:
+    """In the reader's words, as it was entered: by its own calendar, with the year where it is known."""
+    if birthday.is_lunar:
+        return lunar.written(birthday.month, birthday.day, birthday.year, is_leap_month=birthday.is_leap_month)
+    day = date(birthday.year or ANY_LEAP_YEAR, birthday.month, birthday.day)
+    return date_format(day, "DATE_FORMAT" if birthday.year else "MONTH_DAY_FORMAT")
 
 
 def check(birthday: Birthday, *, on: date) -> None:

@@ -101,15 +101,36 @@ def find(
     A phone number without + is read as dialled in COUNTRY; without that, the programme is asked for its country by a
     second statement. Raises NotOneIdentifier, InvalidNumber, InvalidPhone, InvalidEmail, UnknownMember, CardReplaced.
     """
+    kind, identifier = known_as(number=number, phone=phone, email=email, external_id=external_id, country=country)
+    found = rows("select * from members_find(%s, %s)", [kind, identifier])
+    if not found:
+        raise UnknownMember
+    if found[0].pop("is_replaced"):
+        raise CardReplaced
+    return Found(**found[0])
+
+
+def known_as(
+    *,
+    number: str | None = None,
+    phone: str | None = None,
+    email: str | None = None,
+    external_id: str | None = None,
+    country: str = "",
+) -> tuple[str, str]:
+    """By what a member is to be found, as members_find takes it: the kind of identifier, and it in the form kept.
+
+    Raises NotOneIdentifier, InvalidNumber, InvalidPhone, InvalidEmail.
+    """
     if sum(1 for given in (number, phone, email, external_id) if given) != 1:
         raise NotOneIdentifier
     if number:
-        return _one("number", _card_number(number))
+        return "number", _card_number(number)
     if phone:
-        return _one("phone", contacts.phone(phone, country or country_for(phone)))
+        return "phone", contacts.phone(phone, country or country_for(phone))
     if email:
-        return _one("email", contacts.email(email))
-    return _one("external_id", contacts.external_id(external_id or ""))
+        return "email", contacts.email(email)
+    return "external_id", contacts.external_id(external_id or "")
 
 
 def country_for(phone: str) -> str:
@@ -119,9 +140,14 @@ def country_for(phone: str) -> str:
 
 def require_active(member: HasStatus) -> None:
     """Raise MemberSuspended or MemberClosed unless the member takes part."""
-    if member.status == Member.Status.SUSPENDED:
+    require_status(member.status)
+
+
+def require_status(status: str) -> None:
+    """Raise MemberSuspended or MemberClosed unless a member of that status takes part."""
+    if status == Member.Status.SUSPENDED:
         raise MemberSuspended
-    if member.status == Member.Status.CLOSED:
+    if status == Member.Status.CLOSED:
         raise MemberClosed
 
 
@@ -130,12 +156,3 @@ def _card_number(number: str) -> str:
     if not numbers.is_valid(plain):
         raise InvalidNumber(pointer="/number")
     return plain
-
-
-def _one(kind: str, identifier: str) -> Found:
-    found = rows("select * from members_find(%s, %s)", [kind, identifier])
-    if not found:
-        raise UnknownMember
-    if found[0].pop("is_replaced"):
-        raise CardReplaced
-    return Found(**found[0])

@@ -18,7 +18,9 @@ class Settlement(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="settlements", verbose_name=_("purchase"))
+    purchase = models.ForeignKey(
+        Purchase, models.PROTECT, related_name="settlements", verbose_name=_("purchase"), db_index=False
+    )
     point_type_id = models.BigIntegerField(_("point type"))
     posting = models.OneToOneField(Posting, models.PROTECT, related_name="+", null=True, verbose_name=_("posting"))
     context = models.JSONField(_("pricing context"))

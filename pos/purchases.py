@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from core import db, events
 from core.errors import LoyaltyError
 from core.models import Programme
+from members import identity
+from members.identity import CardReplaced, UnknownMember
 from points import rules
 from points.earning import Quote
 from points.ledger import Accrual, Booking, Grant, Opened
@@ -30,6 +32,7 @@ from tiers.qualification import Held, Qualifying
 OPENED = tuple(one.name for one in fields(Opened))
 BOOKED = tuple(one.name for one in fields(Booking))
 HELD = ("tier_id", "code", "rank", "multiplier", "since_on", "lapses_on", "valid_until")
+Require = Callable[[Receipt], None]
 POST = "select * from pos_post(%s::jsonb, %s::jsonb, %s::jsonb, %s::jsonb)"
 
 
@@ -44,6 +47,7 @@ class ReceiptConflict(LoyaltyError):
 class Recorded:
     """A receipt as recorded. `is_repeat`: it was known, nothing was written; `is_conflict`: with other contents.
 
+    `member_number` stands where the till named the member by what they are known by.
     Of a fresh purchase with member: what was booked, the accounts as they stand, and the tier held after it.
     """
 
@@ -54,6 +58,7 @@ class Recorded:
     amount: Decimal
     is_repeat: bool
     is_conflict: bool = False
+    member_number: str = ""
     quote: Quote = field(default_factory=Quote)
     bookings: dict[int, Booking] = field(default_factory=dict)
     accounts: dict[int, Opened] = field(default_factory=dict)
@@ -75,36 +80,44 @@ class Sale:
     held: Held
 
 
-def record(receipts: Sequence[Receipt], *, programme: Programme, actor: str) -> list[Recorded]:
+def record(
+    receipts: Sequence[Receipt], *, programme: Programme, actor: str, require: Require | None = None
+) -> list[Recorded]:
     """Record receipts, each once, with what its member earns. Answers in the order given.
 
     The basket earns at the tier held before it; a tier it reaches counts from the next. A receipt that is known
-    answers as a repeat, or as a conflict when its contents differ; both change nothing. The members must be active:
-    callers check. Several receipts of one member are booked one after another.
+    answers as a repeat, or as a conflict when its contents differ; both change nothing. Members given by id must be
+    active: callers check. Those given by what they are known by must be too: raises UnknownMember, CardReplaced,
+    MemberSuspended, MemberClosed. REQUIRE is asked about each receipt that is new; what is raised undoes everything.
+    Several receipts of one member are booked one after another.
     """
     results: dict[int, Recorded] = {}
     for wave in waves(range(len(receipts)), lambda place: _keys(receipts[place])):
-        found = _record([receipts[place] for place in wave], programme, actor)
+        found = _record([receipts[place] for place in wave], programme, actor, require)
         results.update(zip(wave, found, strict=True))
     return [results[place] for place in sorted(results)]
 
 
 def _keys(receipt: Receipt) -> tuple[Hashable, Hashable]:
-    return receipt.key, receipt.member_id and ("member", receipt.member_id)
+    # Who is known by different things may be the same member: such receipts go one after another.
+    return receipt.key, ("known",) if receipt.known_as else receipt.member_id and ("member", receipt.member_id)
 
 
-def record_one(receipt: Receipt, *, programme: Programme, actor: str) -> Recorded:
-    """Record one receipt. Raises ReceiptConflict when it is known with other contents."""
-    (recorded,) = record([receipt], programme=programme, actor=actor)
+def record_one(receipt: Receipt, *, programme: Programme, actor: str, require: Require | None = None) -> Recorded:
+    """Record one receipt, as record does. Raises ReceiptConflict when it is known with other contents."""
+    (recorded,) = record([receipt], programme=programme, actor=actor, require=require)
     if recorded.is_conflict:
         raise ReceiptConflict(number=receipt.number)
     return recorded
 
 
-def _record(receipts: Sequence[Receipt], programme: Programme, actor: str) -> list[Recorded]:
+def _record(receipts: Sequence[Receipt], programme: Programme, actor: str, require: Require | None) -> list[Recorded]:
     """One wave: no two receipts of one member."""
     results, sales = _open(receipts, rules.rulebook(programme))
     fresh = [(receipt, recorded) for receipt, recorded in zip(receipts, results, strict=True) if not recorded.is_repeat]
+    if require:
+        for receipt, _recorded in fresh:
+            require(receipt)
     if fresh:
         settle(
             sales,
@@ -127,21 +140,36 @@ def _open(receipts: Sequence[Receipt], book: Rulebook) -> tuple[list[Recorded], 
         rows.setdefault(row["place"], []).append(row)
     results, sales = [], []
     for place, (receipt, digest) in enumerate(zip(receipts, hashes, strict=True), start=1):
+        if place not in rows:
+            raise UnknownMember
         first = rows[place][0]
-        recorded = Recorded(
-            first["purchase_id"],
-            first["uuid"],
-            first["claim_code"],
-            first["owner_id"],
-            receipt.amount,
-            is_repeat=not first["is_new"],
-            is_conflict=first["content_hash"] != digest,
-        )
+        recorded = _recorded(receipt, digest, first)
         results.append(recorded)
-        if first["is_new"] and receipt.member_id is not None:
+        if first["is_new"] and first["owner_id"] is not None:
             goods = [(c, line.amount) for c, line in zip(first["categories"], receipt.lines, strict=True)]
-            sales.append(_sale(receipt, receipt.member_id, recorded, goods, rows[place]))
+            sales.append(_sale(receipt, first["owner_id"], recorded, goods, rows[place]))
     return results, sales
+
+
+def _recorded(receipt: Receipt, digest: str, row: Mapping[str, Any]) -> Recorded:
+    """The answer so far, from a row of pos_claim. Raises what is wrong with the member whom the till named."""
+    if receipt.known_as and row["named_id"] is None:
+        raise UnknownMember
+    if receipt.known_as and row["is_new"]:
+        if row["is_replaced"]:
+            raise CardReplaced
+        identity.require_status(row["status"])
+    sold_to = None if row["is_assigned"] else row["owner_id"]
+    return Recorded(
+        row["purchase_id"],
+        row["uuid"],
+        row["claim_code"],
+        row["owner_id"],
+        receipt.amount,
+        is_repeat=not row["is_new"],
+        is_conflict=row["content_hash"] != digest or row["named_id"] != sold_to,
+        member_number=row["number"] or "",
+    )
 
 
 def _sale(
@@ -172,7 +200,7 @@ def open_sale(
     programme: Programme,
 ) -> Sale:
     """Open what a member has for a receipt that is recorded already. Raises NoLadder."""
-    types = pricing.point_types(rules.rulebook(programme), receipt.occurred_at) or [None]
+    types: Sequence[int | None] = pricing.point_types(rules.rulebook(programme), receipt.occurred_at) or [None]
     rows = db.rows(
         "select * from pos_ready(%s::bigint[], %s::bigint[], %s::timestamptz[])",
         [[member_id] * len(types), types, [receipt.at] * len(types)],
@@ -190,6 +218,8 @@ def _row(receipt: Receipt, digest: str) -> dict[str, Any]:
         "business_on": receipt.business_on,
         "number": receipt.number,
         "member": receipt.member_id,
+        "known_as": receipt.known_as and receipt.known_as[0],
+        "identifier": receipt.known_as and receipt.known_as[1],
         "amount": str(receipt.amount),
         "currency": receipt.currency,
         "channel": receipt.channel,

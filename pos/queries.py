@@ -125,18 +125,6 @@ def purchase(store_id: int, uuid: UUID) -> Sold | None:
     return Sold(**found[0]) if found else None
 
 
-def is_recorded(store_id: int, terminal_id: int, business_on: date, number: str) -> bool:
-    """Whether the receipt is known already, with whatever contents. One query."""
-    known: bool = db.value(
-        """
-        select exists (select from sales_purchase
-                       where store_id = %s and terminal_id = %s and business_on = %s and number = %s)
-        """,
-        [store_id, terminal_id, business_on, number],
-    )
-    return known
-
-
 def lines(purchase_id: int) -> list[SoldLine]:
     """The lines of a purchase, in the order of the receipt. One query."""
     return [

@@ -4,12 +4,14 @@ import hashlib
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
 from core import db
 
+# A till's clock may be so much ahead of ours, and of another till's.
+AHEAD = timedelta(minutes=2)
 # Crockford's base 32: no I, L, O, U, so that a code can be read aloud from paper.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -27,7 +29,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A sale as a till reports it. `at` is the moment it is booked for: now, or its own when history is replayed."""
+    """A sale as a till reports it. `at` is the moment it is booked for: now, or its own when history is replayed.
+
+    Whose it is stands in `member_id`, or in `known_as`, by what the till knows them (see members.identity.known_as).
+    """
 
     store_id: int
     store_code: str
@@ -40,6 +45,7 @@ class Receipt:
     currency: str
     lines: tuple[Line, ...]
     member_id: int | None = None
+    known_as: tuple[str, str] | None = None
     channel: str = "store"
     cashier: str = ""
 
@@ -58,12 +64,11 @@ class Receipt:
         return f"purchase:{self.store_code}/{self.terminal_code}/{self.business_on}/{self.number}"
 
     def content_hash(self) -> str:
-        """A digest of what was sold, to whom and when: the same receipt posted again has the same."""
+        """A digest of what was sold and when: the same receipt posted again has the same. To whom is compared apart."""
         return _digest(
             [
                 self.occurred_at.astimezone(UTC).isoformat(),
                 self.currency,
-                self.member_id,
                 self.channel,
                 self.cashier,
                 [

@@ -13,7 +13,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from core import events
-from core.errors import LoyaltyError
+from core.errors import InvalidInput, LoyaltyError
 from core.models import Programme
 from points import ledger, rules
 from points.earning import Quote
@@ -23,7 +23,7 @@ from points.rules import Rulebook
 from pos import basket, pricing
 from pos.basket import Kept
 from pos.models import ReturnSettlement, Settlement
-from pos.receipts import Brought, waves
+from pos.receipts import AHEAD, Brought, waves
 from sales.models import Purchase, Return, ReturnLine
 from tiers import qualification
 from tiers.models import TierChange
@@ -42,6 +42,13 @@ class MoreThanBought(LoyaltyError):
 
     code = "more_than_bought"
     sentence = _("Of line %(position)s only %(left)s can be brought back.")
+
+
+class BeforePurchase(InvalidInput):
+    """A return that would have been made before its purchase, by more than tills' clocks may differ."""
+
+    code = "before_purchase"
+    sentence = _("The goods would have come back before they were bought. Check the till's clock.")
 
 
 class NotOnReceipt(LoyaltyError):
@@ -81,7 +88,8 @@ def record(brought: Sequence[Brought], *, programme: Programme, actor: str) -> l
     """Record goods brought back, each return number of a purchase once. Answers in the order given.
 
     Points are taken back down to what the goods kept would have earned at the sale; bonuses whose minimum no longer
-    holds go too. Raises NotOnReceipt, MoreThanBought, ReturnConflict: then nothing of the batch is recorded.
+    holds go too. Raises BeforePurchase, NotOnReceipt, MoreThanBought, ReturnConflict: then nothing of the batch is
+    recorded.
     """
     purchases = {
         p.pk: p
@@ -129,6 +137,8 @@ def _record(
 
 
 def _case(brought: Brought, purchase: Purchase, before: Sequence[Kept]) -> _Case:
+    if brought.occurred_at < purchase.occurred_at - AHEAD:
+        raise BeforePurchase(pointer="/occurred_at")
     after = {line.position: line for line in before}
     amount = Decimal(0)
     for position, quantity in brought.goods:

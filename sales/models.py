@@ -84,8 +84,8 @@ class Purchase(models.Model):
     """A recorded sale: one receipt of one terminal on one business date. Without member until it is given to one."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    store = models.ForeignKey(Store, models.PROTECT, related_name="+", verbose_name=_("store"))
-    terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="+", verbose_name=_("terminal"))
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", verbose_name=_("store"), db_index=False)
+    terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="+", verbose_name=_("terminal"), db_index=False)
     business_on = models.DateField(_("business date"))
     number = models.CharField(_("receipt"), max_length=40)
     member = models.ForeignKey(
@@ -101,7 +101,7 @@ class Purchase(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     channel = models.CharField(_("channel"), max_length=20, default="store")
     cashier = models.CharField(_("cashier"), max_length=40, blank=True)
-    claim_code = models.CharField(_("receipt code"), max_length=16, unique=True)
+    claim_code = models.CharField(_("receipt code"), max_length=16)
     content_hash = models.CharField(max_length=64, editable=False)
     occurred_at = models.DateTimeField(_("when"))
     recorded_at = models.DateTimeField(_("recorded"))
@@ -112,11 +112,13 @@ class Purchase(models.Model):
         verbose_name_plural = _("purchases")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["store", "terminal", "business_on", "number"], name="sales_receipt_once"),
+            models.UniqueConstraint(fields=["claim_code"], name="sales_claim_code_once"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="sales_purchase_not_negative"),
         ]
         indexes: ClassVar = [
             models.Index(F("member"), F("occurred_at").desc(), name="sales_purchase_of_member"),
             models.Index(F("occurred_at").desc(), name="sales_purchase_latest"),
+            models.Index(F("store"), F("occurred_at").desc(), F("id").desc(), name="sales_purchase_of_store"),
             models.Index(F("number"), name="sales_purchase_number"),
         ]
 

@@ -44,24 +44,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Make and migrate the test database once a session, and drop it at the end."""
+    """Make and migrate the test database once a session, set it aside as the template, and drop both at the end."""
     with django_db_blocker.unblock():
         setup_databases(verbosity=0, interactive=False, aliases={"default": True})
+        databases.keep_template()
     yield
     with django_db_blocker.unblock():
         databases.drop()
 
 
 @pytest.fixture(scope="session")
-def database_template(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Set the migrated database aside, before the first test that commits."""
+def fresh_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Begin anew before the first test that commits: tests that were rolled back leave sequences and dead rows."""
     with django_db_blocker.unblock():
-        databases.keep_template()
+        databases.restore()
 
 
 @pytest.fixture
-def committed_db(database_template: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A database whose writes are committed, thrown away after the test. Migrated, otherwise empty."""
+def committed_db(fresh_database: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database whose writes are committed, thrown away after the test. Migrated, otherwise untouched.
+
+    So such a test finds the same whether it runs alone or late in a long run: the same ids, the same statistics.
+    """
     with django_db_blocker.unblock():
         try:
             yield

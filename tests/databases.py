@@ -37,7 +37,7 @@ def _copy(cursor: CursorWrapper, source: str, target: str) -> None:
 
 
 def keep_template() -> None:
-    """Set the freshly migrated test database aside as the template."""
+    """Set the freshly migrated test database aside as the template, before any test has touched it."""
     with _server() as cursor:
         _copy(cursor, name(), template())
 

@@ -131,6 +131,7 @@ class Standing(models.Model):
     class Meta:
         verbose_name = _("standing")
         verbose_name_plural = _("standings")
+        permissions: ClassVar = [("give_tier", _("Can give a tier by hand, with a reason"))]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(given_tier__isnull=True, given_until__isnull=True)

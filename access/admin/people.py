@@ -13,6 +13,8 @@ from django.db.models import Count, Exists, ManyToManyField, OuterRef, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -185,11 +187,27 @@ class RoleAdmin(StaffAdmin, GroupAdmin):  # type: ignore[misc]
 
     list_display = ("title", "holders")
     search_fields = ()
+    in_words = ("title", "rights")
     filter_horizontal = ()
     formfield_overrides: ClassVar = {ManyToManyField: {"widget": UnfoldAdminSelect2MultipleWidget}}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return cast("QuerySet[Any]", super().get_queryset(request).annotate(users=Count("user")))
+
+    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
+        return ("name", "permissions") if self.has_change_permission(request, obj) else self.in_words
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
+        return () if self.has_change_permission(request, obj) else self.in_words
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The head of the page names the role in the reader's language."""
+        if group := context.get("original"):
+            shown = Group(pk=group.pk, name=role_name(group))
+            context |= {"original": shown, "subtitle": shown.name}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
         found: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -208,6 +226,11 @@ class RoleAdmin(StaffAdmin, GroupAdmin):  # type: ignore[misc]
     @column(_("role"), order="name")
     def title(self, group: Group) -> str:
         return role_name(group)
+
+    @column(_("rights"))
+    def rights(self, group: Group) -> SafeString:
+        found = group.permissions.select_related("content_type")
+        return format_html_join(mark_safe("<br>"), "{}", ((right_name(right),) for right in found))
 
     @column(_("users"))
     def holders(self, group: Any) -> int:

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminDateWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelect2Widget,
@@ -17,11 +18,12 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from core.admin.acts import ActForm
+from core.admin.acts import ActForm, ReasonForm
 from members import birthdays
 from members.birthdays import Birthday
 from members.models import Consent, Member
 from points.models import PointType
+from tiers.models import Tier
 
 BIRTHDAY = ("birth_month", "birth_day", "birth_year", "birth_calendar", "birth_is_leap_month")
 
@@ -144,6 +146,24 @@ class AdjustForm(ActForm):
         """The points, with their sign."""
         points: int = self.cleaned_data["points"]
         return points if self.cleaned_data["direction"] == "give" else -points
+
+
+class GiveTierForm(ReasonForm):
+    """A tier given by hand. Everybody holds the lowest."""
+
+    field_order = ("tier", "until", "reason")
+
+    tier: "forms.ModelChoiceField[Tier]" = forms.ModelChoiceField(
+        label=_("Tier"),
+        queryset=Tier.objects.filter(rank__gt=0).order_by("rank"),
+        widget=UnfoldAdminSelectWidget,
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=UnfoldAdminDateWidget,
+        help_text=_("The last day. Leave it empty for as long as if it had been reached today."),
+    )
 
 
 class ConsentForm(ActForm):

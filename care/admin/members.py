@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
 from access.admin.acting import acting
-from care.admin import adjusting, story
+from care.admin import adjusting, giving, story
 from care.admin.finding import LanguageFilter, MemberList, TierFilter, WhereFilter, found
 from care.admin.forms import ConsentForm, ProfileForm, profile_of
 from core import clock, once, words
@@ -42,7 +42,7 @@ class MemberAdmin(ReadOnlyAdmin):
     fields = ("number",)
     actions_detail: ClassVar = [
         "adjust",
-        {"title": _("More"), "items": ["edit", "note_consent", "replace_card", "suspend", "reactivate"]},
+        {"title": _("More"), "items": ["edit", "give_tier", "note_consent", "replace_card", "suspend", "reactivate"]},
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -67,7 +67,7 @@ class MemberAdmin(ReadOnlyAdmin):
     def idle(self, request: HttpRequest, object_id: Any) -> set[str]:
         member = self.get_object(request, object_id)
         if member is None or member.status == Member.Status.CLOSED:
-            return {"adjust", "edit", "note_consent", "replace_card", "suspend", "reactivate"}
+            return {"adjust", "edit", "give_tier", "note_consent", "replace_card", "suspend", "reactivate"}
         return {"suspend"} if member.status == Member.Status.SUSPENDED else {"reactivate"}
 
     @column(pgettext_lazy("of a person", "name"), order="name")
@@ -141,6 +141,11 @@ class MemberAdmin(ReadOnlyAdmin):
             return _("Saved.")
 
         return self._act(request, member, _("Edit the details of %(member)s"), _("Save"), form, do)
+
+    @button(_("Give a tier"), path="give-tier", permissions=("tiers.give_tier",), icon="military_tech")
+    def give_tier(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        member = self._found(request, object_id)
+        return giving.page(self, request, member, back=self._page(member))
 
     @button(_("Note a consent"), path="consent", permissions=("members.add_consent",), icon="fact_check")
     def note_consent(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -63,7 +63,7 @@ class Story:
     """The chapters of a member's page. A chapter that is None may not be seen."""
 
     member: Member
-    birthday: birthdays.Birthday | None
+    birthday: str
     pots: Sequence[Pot] | None = None
     progress: Progress | None = None
     changes: Sequence[TierChange] | None = None
@@ -80,7 +80,8 @@ class Story:
 def of(member: Member, user: AbstractBaseUser | AnonymousUser, *, at: datetime) -> Story:
     """The story of MEMBER as of AT, for USER."""
     may: set[str] = user.get_all_permissions()  # type: ignore[union-attr]
-    told = Story(member, birthdays.of(member), may=may)
+    birthday = birthdays.of(member)
+    told = Story(member, birthdays.written(birthday) if birthday else "", may=may)
     if "points.view_account" in may:
         told.pots = _pots(member, at, may)
     if "tiers.view_standing" in may:

@@ -1,4 +1,4 @@
-"""The programme's settings: one page, one row."""
+"""The programme's settings: one page, one row. The site registers it, which knows when some of them are fixed."""
 
 import base64
 from typing import Any
@@ -6,7 +6,6 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -89,7 +88,6 @@ class ProgrammeForm(BilingualForm):
         return data
 
 
-@admin.register(Programme)
 class ProgrammeAdmin(SingletonAdmin):
     form = ProgrammeForm
     private_fields = ("new_logo",)

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from core import branding
 from core.models import JobRun, Programme
 from core.revisions import PerRevision
-from members import numbers
-from members.birthdays import ANY_LEAP_YEAR, Birthday
+from members import birthdays, numbers
+from members.birthdays import Birthday
 from messaging import kinds
 from messaging.models import Message
 from points.rules import Rule
@@ -140,17 +140,7 @@ def rule_name(rule: Rule) -> str:
 @register.filter
 def birthday_words(birthday: Birthday) -> str:
     """A birthday as it was entered: by its own calendar, with the year where it is known."""
-    if not birthday.is_lunar:
-        day = date(birthday.year or ANY_LEAP_YEAR, birthday.month, birthday.day)
-        return date_format(day, "DATE_FORMAT" if birthday.year else "MONTH_DAY_FORMAT")
-    sentences = {
-        (False, False): _("Lunar calendar: month %(month)s, day %(day)s"),
-        (False, True): _("Lunar calendar: year %(year)s, month %(month)s, day %(day)s"),
-        (True, False): _("Lunar calendar: leap month %(month)s, day %(day)s"),
-        (True, True): _("Lunar calendar: year %(year)s, leap month %(month)s, day %(day)s"),
-    }
-    sentence = sentences[birthday.is_leap_month, birthday.year is not None]
-    return sentence % {"year": birthday.year, "month": birthday.month, "day": birthday.day}
+    return birthdays.written(birthday)
 
 
 @register.simple_tag(takes_context=True)

@@ -9,19 +9,18 @@ from django.conf import settings
 
 from core import clock, money
 from core.models import Programme
+from members import identity
 from members.birthdays import Birthday
 from members.contacts import EXTERNAL_ID_LENGTH, NAME_LENGTH
 from members.models import Consent, Member
 from members.profiles import Profile
 from pos.api.authentication import Till
 from pos.api.reading import Errors, Fields
-from pos.receipts import Brought, Line, Receipt
+from pos.receipts import AHEAD, Brought, Line, Receipt
 
 MOST_LINES = 1000
 MOST_QUANTITY = Decimal(1_000_000)
 MOST_AMOUNT = Decimal(10_000_000_000)
-# A till's clock may be so much ahead of ours.
-AHEAD = timedelta(minutes=2)
 
 PURCHASE = frozenset({"receipt", "occurred_at", "currency", "member", "lines", "total", "channel", "cashier"})
 LINE = frozenset({"sku", "name", "category", "quantity", "amount"})
@@ -53,8 +52,8 @@ class Sale:
     channel: str
     cashier: str
 
-    def receipt(self, till: Till, member_id: int | None, at: datetime) -> Receipt:
-        """The receipt of TILL, booked at AT."""
+    def receipt(self, till: Till, at: datetime) -> Receipt:
+        """The receipt of TILL, booked at AT. Raises what identity.known_as raises."""
         return Receipt(
             store_id=till.store_id,
             store_code=till.store_code,
@@ -66,7 +65,7 @@ class Sale:
             at=at,
             currency=till.programme.currency,
             lines=self.lines,
-            member_id=member_id,
+            known_as=identity.known_as(**self.member, country=till.programme.country) if self.member else None,
             channel=self.channel,
             cashier=self.cashier,
         )

@@ -13,7 +13,7 @@ from pos.api.problems import NotFound
 from pos.api.schema import CURSOR, reads, writes
 from pos.assignment import AlreadyGiven, WrongClaimCode
 from pos.purchases import ReceiptConflict
-from pos.returns import MoreThanBought, NotOnReceipt, ReturnConflict
+from pos.returns import BeforePurchase, MoreThanBought, NotOnReceipt, ReturnConflict
 from rewards.catalogue import LimitReached, RewardEnded, RewardNotYet, RewardSoldOut, TierTooLow, UnknownReward
 from rewards.proofs import CodeWrong, NoAddress, PinLocked, PinNotSet, PinWrong, QrNotTaken, TooManyCodes
 from rewards.redemption import NoPoints, RedemptionConflict
@@ -145,7 +145,7 @@ record_return = writes(
     bodies={"Two of the first line": examples.GOODS},
     answer=shapes.ReturnAnswer,
     answers={201: examples.RETURN_ANSWER, 200: {**examples.RETURN_ANSWER, "replayed": True}},
-    refuses=(NotFound, NotOnReceipt, MoreThanBought, ReturnConflict),
+    refuses=(BeforePurchase, NotFound, NotOnReceipt, MoreThanBought, ReturnConflict),
 )
 returns = reads(
     "list_returns",

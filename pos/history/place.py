@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,13 @@ from pos.history.plan import Reason
 from sales.models import Terminal
 
 ACTOR = "import"
+
+
+class Known(NamedTuple):
+    """A purchase of which something comes back, and when it was made."""
+
+    pk: int
+    at: datetime
 
 
 @dataclass
@@ -27,7 +35,7 @@ class Place:
     prefix: str = "retail:"
     shift: timedelta = timedelta(0)
     members: dict[str, int | None] = field(default_factory=dict)
-    purchases: dict[str, int | Reason] = field(default_factory=dict)
+    purchases: dict[str, Known | Reason] = field(default_factory=dict)
     skus: set[str] = field(default_factory=set)
 
     @property

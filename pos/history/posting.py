@@ -26,7 +26,7 @@ from points.models import Account, EarningRuleVersion
 from pos import purchases, returns
 from pos.history import lines, plan
 from pos.history.lines import FileLine
-from pos.history.place import ACTOR, Place
+from pos.history.place import ACTOR, Known, Place
 from pos.history.plan import Back, Event, Reason, Rest, Sale
 from pos.history.report import Report
 from pos.receipts import Brought, Line, Receipt, waves
@@ -117,10 +117,10 @@ def _lock(events: Sequence[Event], place: Place) -> None:
     Later ones come wave by wave, and would meet those of a till or a sweep in another order. One import at a time.
     """
     value("select pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
-    wanted = {place.purchases.get(event.sale) for event in events if isinstance(event, Back)}
+    sold = [place.purchases.get(event.sale) for event in events if isinstance(event, Back)]
     members = [place.members.get(event.customer) for event in events]
     for rows in (
-        Purchase.objects.filter(pk__in=[pk for pk in wanted if isinstance(pk, int)]),
+        Purchase.objects.filter(pk__in={known.pk for known in sold if isinstance(known, Known)}),
         Account.objects.filter(member_id__in=[pk for pk in members if pk]),
     ):
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
@@ -188,12 +188,12 @@ def _sell(sales: Sequence[Sale], place: Place, left: list[Rest]) -> list[tuple[S
             wanted.append(sale)
     receipts = [_receipt(sale, place) for sale in wanted]
     found = purchases.record(receipts, programme=place.programme, actor=ACTOR) if receipts else []
-    for sale, recorded in zip(wanted, found, strict=True):
+    for sale, receipt, recorded in zip(wanted, receipts, found, strict=True):
         if recorded.is_conflict:
             left += _unsold(sale, place, Reason.CONFLICT)
             continue
         if sale.comes_back:
-            place.purchases[sale.number] = recorded.purchase_id
+            place.purchases[sale.number] = Known(recorded.purchase_id, receipt.occurred_at)
         done.append((sale, recorded.purchase_id))
     return done
 
@@ -235,11 +235,11 @@ def _bring_back(backs: Sequence[Back], place: Place, left: list[Rest]) -> list[t
     """Record returns as a set; where one of them is refused, one by one, leaving out the refused."""
     brought = []
     for back in backs:
-        purchase = place.purchases[back.sale]
-        if isinstance(purchase, Reason):
-            left += _kept(back, purchase)
+        known = place.purchases[back.sale]
+        if isinstance(known, Reason):
+            left += _kept(back, known)
         else:
-            brought.append((back, _brought(back, purchase, place)))
+            brought.append((back, _brought(back, known, place)))
     try:
         return _record_returns(brought, place) if brought else []
     except (returns.ReturnConflict, returns.MoreThanBought):
@@ -262,13 +262,14 @@ def _kept(back: Back, reason: Reason) -> list[Rest]:
     ]
 
 
-def _brought(back: Back, purchase_id: int, place: Place) -> Brought:
+def _brought(back: Back, known: Known, place: Place) -> Brought:
     goods: dict[int, Decimal] = {}
     for part, _line in back.parts:
         goods[part.position] = goods.get(part.position, Decimal(0)) + part.quantity
-    at = place.moment(back.at)
+    # The file is in order by the shop's clock; in the hour that this skips in spring, a sale may seem to come later.
+    at = max(place.moment(back.at), known.at)
     return Brought(
-        purchase_id=purchase_id,
+        purchase_id=known.pk,
         number=back.number,
         goods=tuple(sorted(goods.items())),
         terminal_id=place.terminal(back.customer, back.sale).pk,

@@ -9,7 +9,12 @@ from core.db import install
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("pos", "0005_guards"), ("points", "0005_book"), ("tiers", "0005_standing_floor")]
+    dependencies: ClassVar = [
+        ("pos", "0005_guards"),
+        ("points", "0005_book"),
+        ("tiers", "0005_standing_floor"),
+        ("members", "0006_find"),
+    ]
 
     operations: ClassVar = [
         # What a function answers can't be replaced, only dropped and made anew.

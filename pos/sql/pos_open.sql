@@ -28,7 +28,8 @@ end $$;
 -- a row for each; one that is known already, or has no member, a row without account.
 create or replace function pos_open(receipts jsonb)
 returns table (place bigint, purchase_id bigint, uuid uuid, claim_code text, content_hash text, owner_id bigint,
-               is_new boolean, categories text[],
+               is_assigned boolean, is_new boolean, categories text[],
+               named_id bigint, number text, status text, is_replaced boolean,
                member_id bigint, account_id bigint, point_type_id bigint, pending bigint, available bigint, held bigint,
                debt bigint, last_number bigint, tier_id bigint, code text, rank int, multiplier numeric,
                since_on date, lapses_on date, valid_until date)
@@ -38,16 +39,16 @@ begin
     with claimed as materialized (
         select * from pos_claim(receipts)
     ), wanted as materialized (
-        select array_agg(c.member_id) as members, array_agg(t.id::bigint) as types, array_agg(r.at) as ats
+        select array_agg(c.owner_id) as members, array_agg(t.id::bigint) as types, array_agg(r.at) as ats
         from claimed c
         join rows from (jsonb_to_recordset(receipts) as (at timestamptz, types jsonb)) with ordinality as r(at, types, place)
             on r.place = c.place
         left join jsonb_array_elements_text(r.types) as t(id) on true
-        where c.is_new and c.member_id is not null
+        where c.is_new and c.owner_id is not null
         having count(*) > 0
     )
     select c.*, r.*
     from claimed c
     left join (select r.* from wanted w cross join pos_ready(w.members, w.types, w.ats) r) r
-        on r.member_id = c.member_id and c.is_new;
+        on r.member_id = c.owner_id and c.is_new;
 end $$;

@@ -13,7 +13,7 @@ from loyalty_site import night
 from members.models import Wording
 from messaging.models import Message
 from points.models import Lot, PointType
-from sales.models import Category, Store
+from sales.models import Category, Purchase, Store
 from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, text
 from tests.factories import Shop
@@ -139,6 +139,32 @@ def test_settings_are_changed_and_recorded(shop: Shop, administrator: Client) ->
     assert changes["day_ends_at"] == [0, 3]
     assert changes["name_en"] == ["Gift Club", "Gift Circle"]
     assert "Gift Circle" in text(administrator.get("/admin/"))
+
+
+def test_what_receipts_are_recorded_by_stays_after_the_first_purchase(story: Story, administrator: Client) -> None:
+    page = "/admin/core/programme/1/change/"
+    given = administrator.get(page).context["adminform"].form.initial
+    form = {name: "" if value is None else value for name, value in given.items()}
+
+    refused = administrator.post(page, form | {"day_ends_at": "3", "time_zone": "Asia/Tokyo"})
+    done = administrator.post(page, form | {"name_en": "Gift Circle"})
+
+    assert text(refused).count("receipts and amounts are recorded by it") == 2
+    assert done.status_code == 302
+    programme = Programme.objects.get()
+    assert (programme.name, programme.day_ends_at, programme.time_zone) == ("Gift Circle", 0, "Europe/London")
+
+
+def test_a_stores_time_zone_stays_after_its_first_purchase(story: Story, administrator: Client) -> None:
+    sold_at = Purchase.objects.values_list("store", flat=True)[0]
+    form = {"name": "Soho", "is_active": "on"}
+
+    refused = administrator.post(f"/admin/sales/store/{sold_at}/change/", form | {"time_zone": "Asia/Tokyo"})
+    done = administrator.post(f"/admin/sales/store/{sold_at}/change/", form | {"time_zone": ""})
+
+    assert "receipts and amounts are recorded by it" in text(refused)
+    assert done.status_code == 302
+    assert (Store.objects.get(pk=sold_at).name, Store.objects.get(pk=sold_at).time_zone) == ("Soho", "")
 
 
 def test_the_list_of_settings_is_their_page(shop: Shop, administrator: Client) -> None:

@@ -1,5 +1,7 @@
 """Users and roles: nobody gives themselves, or anybody else, more than they have."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
@@ -170,6 +172,21 @@ def test_roles_are_seen_and_not_changed(shop: Shop, administrator: Client) -> No
 
     assert answer.status_code == 403
     assert cashier.permissions.count() > 0
+
+
+def test_the_page_of_a_role_speaks_the_readers_language(shop: Shop, administrator: Client) -> None:
+    cashier = Group.objects.get(name="cashier")
+    page = f"/admin/auth/group/{cashier.pk}/change/"
+
+    english = text(administrator.get(page))
+    chinese = text(administrator.get(page, headers={"Accept-Language": "zh-hans"}))
+
+    assert english.startswith("Cashier | View ")
+    assert "Name Cashier" not in english
+    assert "收银员 | 查看角色" in chinese
+    assert "角色 chevron_right 收银员" in chinese
+    assert "会员：可查看" in chinese
+    assert re.findall(r"cashier|Can \w+", chinese, re.IGNORECASE) == []
 
 
 def test_a_superuser_shapes_a_role(shop: Shop) -> None:

@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
 # what is done on a page of its own: who may
 ACTS = {
     "members_member_adjust": {SUPPORT, ADMINISTRATOR},
+    "members_member_give_tier": {SUPPORT, ADMINISTRATOR},
     "members_member_edit": {SUPPORT, ADMINISTRATOR},
     "members_member_note_consent": {SUPPORT, ADMINISTRATOR},
     "members_member_replace_card": {SUPPORT, ADMINISTRATOR},

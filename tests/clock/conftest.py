@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,10 +50,14 @@ def producer(broker: str) -> Iterator[Celery]:
 
 @pytest.fixture
 def processes(child_environment: dict[str, str], broker: str, tmp_path: Path) -> Iterator[Processes]:
-    """Workers and beats on the test's database and broker; all of them are gone after the test."""
+    """Workers and beats on the test's database and broker; all of them are gone after the test.
+
+    What they logged is printed, so that a test that fails shows it.
+    """
     environment = {**child_environment, "REDIS_URL": broker, "DEBUG": "true", "DATA_DIR": str(tmp_path)}
     found = Processes(environment, tmp_path)
     try:
         yield found
     finally:
         found.end()
+        sys.stdout.write(found.logs())

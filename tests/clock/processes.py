@@ -16,12 +16,12 @@ class Processes:
         self._environment = environment
         self._folder = folder
         self._running: list[subprocess.Popen[bytes]] = []
+        self._started = 0
 
     def worker(self) -> subprocess.Popen[bytes]:
         """Start a worker and wait until it takes tasks."""
-        number = len(self._running)
-        log = self._folder / f"worker-{number}.log"
-        worker = self._start(log, "worker", "--concurrency=2", f"--hostname=test-{number}@changke")
+        log = self._log("worker")
+        worker = self._start(log, "worker", "--concurrency=2", f"--hostname={log.stem}@changke")
 
         def is_ready() -> bool:
             assert worker.poll() is None, log.read_text()
@@ -32,17 +32,21 @@ class Processes:
 
     def beat(self) -> subprocess.Popen[bytes]:
         """Start a beat."""
-        return self._start(self._folder / f"beat-{len(self._running)}.log", "beat")
+        return self._start(self._log("beat"), "beat")
 
     def logs(self) -> str:
         """All that they logged."""
-        return "".join(log.read_text() for log in sorted(self._folder.glob("*.log")))
+        return "".join(f"{log.name}:\n{log.read_text()}" for log in sorted(self._folder.glob("*.log")))
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """As the kernel does when memory is short: no warning, no goodbye."""
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         self._running.remove(process)
+
+    def _log(self, of: str) -> Path:
+        self._started += 1
+        return self._folder / f"{of}-{self._started}.log"
 
     def _start(self, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "celery", "-A", "loyalty_site", *arguments, "--loglevel=INFO"]

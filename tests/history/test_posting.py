@@ -88,6 +88,16 @@ def test_a_receipt_is_booked_for_its_own_moment_by_the_shops_clock(run: Run, tmp
     assert Event.objects.get(kind="purchase.recorded").occurred_at == moment
 
 
+def test_goods_may_come_back_after_the_hour_that_the_clock_skipped(run: Run, tmp_path: Path) -> None:
+    rows = ["1,JAR,Jar,3,2011-03-27 01:50:00,2.00,17850,UK", "C2,JAR,Jar,-1,2011-03-27 02:10:00,2.00,17850,UK"]
+
+    report = run(samples.write(tmp_path / "a.csv", rows))
+
+    assert report.difference == 0
+    assert Purchase.objects.get().occurred_at == datetime(2011, 3, 27, 1, 50, tzinfo=UTC)
+    assert Return.objects.get().occurred_at == datetime(2011, 3, 27, 1, 50, tzinfo=UTC)
+
+
 def test_points_are_those_of_the_day_and_services_earn_none(run: Run, tmp_path: Path) -> None:
     run(book_of().write(tmp_path / "a.csv"))
     accrual, reversal = Posting.objects.order_by("number")

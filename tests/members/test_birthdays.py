@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from members import birthdays
 from members.birthdays import Birthday, NoSuchDay, NoSuchLeapMonth, NotBornYet
@@ -81,3 +82,30 @@ def test_birthdays_that_nobody_has(birthday: Birthday, refusal: type[Exception])
 )
 def test_age_in_full_years(birthday: Birthday, on: date, age: int | None) -> None:
     assert birthdays.age(birthday, on=on) == age
+
+
+@pytest.mark.parametrize(
+    ("birthday", "english", "chinese"),
+    [
+        (Birthday(12, 10), "10 December", "12月10日"),
+        (Birthday(2, 29, 1992), "29 Feb 1992", "1992年2月29日"),
+        (Birthday(1, 8, calendar="lunar"), "8th day of the 1st lunar month", "农历正月初八"),
+        (Birthday(8, 20, 1990, calendar="lunar"), "20th day of the 8th lunar month 1990", "农历1990年八月二十"),
+        (Birthday(11, 21, calendar="lunar"), "21st day of the 11th lunar month", "农历冬月廿一"),
+        (Birthday(12, 30, calendar="lunar"), "30th day of the 12th lunar month", "农历腊月三十"),
+        (
+            Birthday(4, 15, calendar="lunar", is_leap_month=True),
+            "15th day of the leap 4th lunar month",
+            "农历闰四月十五",
+        ),
+        (
+            Birthday(5, 10, 1990, calendar="lunar", is_leap_month=True),
+            "10th day of the leap 5th lunar month 1990",
+            "农历1990年闰五月初十",
+        ),
+    ],
+)
+def test_a_birthday_in_words(birthday: Birthday, english: str, chinese: str) -> None:
+    assert birthdays.written(birthday) == english
+    with translation.override("zh-hans"):
+        assert birthdays.written(birthday) == chinese

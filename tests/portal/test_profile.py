@@ -34,9 +34,9 @@ def test_the_member_reads_what_is_known(ada: Member) -> None:
     ("told", "words"),
     [
         ({"birth_year": 1990}, "10 Dec 1990"),
-        ({"birth_calendar": "lunar"}, "Lunar calendar: month 12, day 10"),
-        ({"birth_calendar": "lunar", "birth_year": 1990}, "Lunar calendar: year 1990, month 12, day 10"),
-        ({"birth_calendar": "lunar", "birth_is_leap_month": True}, "Lunar calendar: leap month 12, day 10"),
+        ({"birth_calendar": "lunar"}, "10th day of the 12th lunar month"),
+        ({"birth_calendar": "lunar", "birth_year": 1990}, "10th day of the 12th lunar month 1990"),
+        ({"birth_calendar": "lunar", "birth_is_leap_month": True}, "10th day of the leap 12th lunar month"),
     ],
 )
 def test_a_birthday_is_told_by_its_own_calendar(ada: Member, told: dict[str, object], words: str) -> None:

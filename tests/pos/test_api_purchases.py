@@ -143,14 +143,39 @@ def test_who_does_not_take_part_gets_a_sale_without_member(till: Till, status: s
     assert not Posting.objects.exists()
 
 
-def test_a_receipt_recorded_before_the_suspension_is_still_found(till: Till) -> None:
+@pytest.mark.parametrize(
+    ("status", "code"), [(Member.Status.SUSPENDED, "member_suspended"), (Member.Status.CLOSED, "member_closed")]
+)
+def test_a_receipt_recorded_before_the_member_left_is_still_found(till: Till, status: str, code: str) -> None:
     member = factories.member()
-    first = till.post("purchases", sale(member))
-    Member.objects.update(status=Member.Status.SUSPENDED)
+    first = till.post("purchases", sale(member), key="a")
+    Member.objects.update(status=status)
 
-    again = till.post("purchases", sale(member))
+    same_key = till.post("purchases", sale(member), key="a")
+    other_key = till.post("purchases", sale(member), key="b")
+    other_goods = till.post("purchases", sale(member, lines=sale()["lines"][:1], total="15.30"))
+    next_receipt = till.post("purchases", sale(member, receipt="2"))
 
-    assert (again.status, again.body) == (200, {**first.body, "replayed": True})
+    assert (same_key.status, same_key.body) == (201, first.body)
+    assert (other_key.status, other_key.body) == (200, {**first.body, "replayed": True})
+    assert other_key.headers["Idempotent-Replayed"] == "true"
+    assert (other_goods.status, other_goods.code) == (409, "receipt_conflict")
+    assert (next_receipt.status, next_receipt.code) == (409, code)
+    assert Purchase.objects.count() == 1
+
+
+def test_a_receipt_sold_on_a_card_that_was_lost_meanwhile_is_still_found(till: Till) -> None:
+    member = factories.member()
+    lost = {"member": {"number": member.number}}
+    first = till.post("purchases", sale() | lost)
+    cards.replace(member, reason="lost", at=NOON, actor=None)
+
+    again = till.post("purchases", sale() | lost)
+    next_receipt = till.post("purchases", sale(receipt="2") | lost)
+
+    assert (again.status, again.body["purchase"]) == (200, first.body["purchase"])
+    assert (next_receipt.status, next_receipt.code) == (410, "card_replaced")
+    assert Purchase.objects.count() == 1
 
 
 def test_a_receipt_that_grew_too_old_is_still_found(till: Till, clock: time_machine.Traveller) -> None:

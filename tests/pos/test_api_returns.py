@@ -154,3 +154,22 @@ def test_a_return_comes_in_time(till: Till, purchase: str, occurred_at: str, cod
 
     assert (told.status, [e["code"] for e in told.body["errors"]]) == (400, [code])
     assert not Return.objects.exists()
+
+
+def test_nothing_comes_back_before_it_was_bought(till: Till, purchase: str) -> None:
+    told = till.post(
+        f"purchases/{purchase}/returns", goods("R-1", (1, "1"), occurred_at=(NOON - timedelta(minutes=3)).isoformat())
+    )
+
+    assert (told.status, told.code) == (400, "before_purchase")
+    assert [(e["pointer"], e["code"]) for e in told.body["errors"]] == [("/occurred_at", "before_purchase")]
+    assert not Return.objects.exists()
+
+
+def test_a_till_whose_clock_is_a_little_slow_takes_goods_back(till: Till, purchase: str) -> None:
+    body = goods("R-1", (1, "1"), occurred_at=(NOON - timedelta(minutes=2)).isoformat())
+
+    first = till.post(f"purchases/{purchase}/returns", body)
+    again = till.post(f"purchases/{purchase}/returns", body)
+
+    assert (first.status, again.status) == (201, 200)

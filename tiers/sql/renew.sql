@@ -31,7 +31,7 @@ begin
     join tiers_tier h on h.id = s.tier_id
     cross join lateral (
         select coalesce(sum(tiers_value(c.basis, q.amount, q.points, q.purchases)), 0) as total
-        from tiers_qualifyingday q where q.member_id = w.member_id and q.day >= first.day
+        from tiers_qualifyingday q where q.member_id = s.member_id and q.day >= first.day
     ) sums
     cross join lateral (
         select t.* from tiers_tier t
@@ -44,7 +44,7 @@ begin
             select r.day
             from (select q.day, sum(tiers_value(c.basis, q.amount, q.points, q.purchases))
                                     over (order by q.day desc rows unbounded preceding) as total
-                  from tiers_qualifyingday q where q.member_id = w.member_id and q.day >= first.day) r
+                  from tiers_qualifyingday q where q.member_id = s.member_id and q.day >= first.day) r
             where r.total >= n.threshold order by r.day desc limit 1) end as day offset 0
     ) reached
     cross join lateral (

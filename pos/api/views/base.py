@@ -1,7 +1,8 @@
 """What all addresses for tills have in common: the key, the quota, the claim, the answer."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, cast
 from uuid import UUID
@@ -17,7 +18,8 @@ from rest_framework.views import APIView
 from core import db
 from core.errors import LoyaltyError
 from members import identity
-from members.identity import Found
+from members.contacts import InvalidEmail, InvalidPhone, InvalidText
+from members.identity import CardReplaced, Found, InvalidNumber, UnknownMember
 from pos import idempotency, queries
 from pos.api import problems, rates
 from pos.api.authentication import TerminalRevoked, Till, Unauthenticated
@@ -30,6 +32,7 @@ BARE_KEY = re.compile(r"[!#-~]{1,255}")
 # A structured field's string (RFC 8941): in quotes, quotes and backslashes escaped.
 QUOTED_KEY = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\]){1,510})"')
 LONGEST_KEY = 255
+NAMED = (InvalidNumber, InvalidPhone, InvalidEmail, InvalidText, UnknownMember, CardReplaced)
 ANY_JSON = ("*/*", "application/json", "application/*", problems.CONTENT_TYPE)
 
 
@@ -117,11 +120,8 @@ class TillView(APIView):
 
     def member(self, identifier: Mapping[str, str]) -> Found:
         """The member named in a body's field "member". Raises what identity.find raises, pointing there."""
-        try:
+        with pointing_at_member():
             return identity.find(**identifier, country=self.till.programme.country)
-        except LoyaltyError as refusal:
-            refusal.details["pointer"] = f"/member{refusal.details.get('pointer', '')}"
-            raise
 
     def purchase(self, uuid: UUID) -> Sold:
         """A purchase of the till's own store. Raises NotFound."""
@@ -144,6 +144,16 @@ class TillView(APIView):
         if answer.is_replay:
             response["Idempotent-Replayed"] = "true"
         return response
+
+
+@contextmanager
+def pointing_at_member() -> Iterator[None]:
+    """What is wrong with whom the till named is wrong with the body's field "member"."""
+    try:
+        yield
+    except NAMED as refusal:
+        refusal.details["pointer"] = f"/member{refusal.details.get('pointer', '')}"
+        raise
 
 
 def address(request: HttpRequest | Request) -> str:

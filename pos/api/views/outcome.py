@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from members.identity import Found
 from points import queries as points
 from points import rules
 from pos import queries
@@ -18,9 +17,7 @@ from tiers import qualification
 from tiers.qualification import Held
 
 
-def after_purchase(
-    till: Till, receipt: Receipt | Sold, recorded: Recorded, member: Found | None, at: datetime
-) -> dict[str, Any]:
+def after_purchase(till: Till, receipt: Receipt | Sold, recorded: Recorded, at: datetime) -> dict[str, Any]:
     """What a purchase earned and how its member stands. A repeat is told what was booked then."""
     programme = till.programme
     parts = queries.earned(recorded.purchase_id) if recorded.is_repeat else answers.just_earned(recorded)
@@ -33,7 +30,7 @@ def after_purchase(
         "business_on": receipt.business_on,
         "amount": answers.amount(recorded.amount, programme.currency),
         "currency": programme.currency,
-        "member": _member(till, recorded, member),
+        "member": _member(till, recorded),
         "points": sum(part.points for part in parts if main and part.point_type_id == main.pk),
         "earned": earned,
         **_standing(till, recorded, recorded.member_id, at),
@@ -64,10 +61,10 @@ def after_return(till: Till, sold: Sold, brought: Brought, returned: Returned, a
     }
 
 
-def _member(till: Till, recorded: Recorded, member: Found | None) -> dict[str, str] | None:
+def _member(till: Till, recorded: Recorded) -> dict[str, str] | None:
     """The member by number: as named now, or whom the receipt was given to meanwhile."""
-    if member:
-        return {"number": member.number}
+    if recorded.member_number:
+        return {"number": recorded.member_number}
     if recorded.member_id is None:
         return None
     known = queries.purchase(till.store_id, recorded.uuid)

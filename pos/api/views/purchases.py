@@ -9,13 +9,11 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from core import clock
-from core.errors import LoyaltyError
 from members import identity
-from members.identity import Found
 from pos import assignment, purchases, queries, returns
 from pos.api import answers, bodies, operations, pages, parameters
 from pos.api.bodies import GoodsBack, Sale
-from pos.api.views.base import TillView, answer, shown
+from pos.api.views.base import TillView, answer, pointing_at_member, shown
 from pos.api.views.outcome import after_purchase, after_return
 from pos.idempotency import Answer
 from pos.queries import Sold
@@ -36,29 +34,17 @@ class Purchases(TillView):
 
     def _record(self, sale: Sale) -> Answer:
         till, at = self.till, clock.now()
-        member = self.member(sale.member) if sale.member else None
-        if refusal := self._refusal(sale, member, at):
-            self._unless_recorded(sale, at, refusal)
-        receipt = sale.receipt(till, member.member_id if member else None, at)
-        recorded = purchases.record_one(receipt, programme=till.programme, actor=till.actor)
+        with pointing_at_member():
+            receipt = sale.receipt(till, at)
+            recorded = purchases.record_one(
+                receipt,
+                programme=till.programme,
+                actor=till.actor,
+                require=lambda new: bodies.check_age(new.occurred_at, till.programme, at),
+            )
         status = HTTPStatus.OK if recorded.is_repeat else HTTPStatus.CREATED
-        body = after_purchase(till, receipt, recorded, member, at)
+        body = after_purchase(till, receipt, recorded, at)
         return answer(body, status=status, is_replay=recorded.is_repeat)
-
-    def _refusal(self, sale: Sale, member: Found | None, at: datetime) -> LoyaltyError | None:
-        try:
-            bodies.check_age(sale.occurred_at, self.till.programme, at)
-            if member:
-                identity.require_active(member)
-        except LoyaltyError as refusal:
-            return refusal
-        return None
-
-    def _unless_recorded(self, sale: Sale, at: datetime, refusal: LoyaltyError) -> None:
-        """Raise REFUSAL unless the receipt is known: a till that asks again is told what was recorded then."""
-        key = sale.receipt(self.till, None, at).key
-        if not queries.is_recorded(*key):
-            raise refusal
 
     @operations.purchases
     def get(self, request: Request) -> HttpResponse:
@@ -130,7 +116,8 @@ class Assignment(TillView):
         if purchase.member_id != member.member_id:  # a till that asks again is told what was done then
             identity.require_active(member)
         recorded = assignment.assign(purchase.id, member.member_id, programme=till.programme, at=at, actor=till.actor)
-        return answer(after_purchase(till, purchase, recorded, member, at), is_replay=recorded.is_repeat)
+        recorded.member_number = member.number
+        return answer(after_purchase(till, purchase, recorded, at), is_replay=recorded.is_repeat)
 
 
 def _place(row: Sold) -> list[int]:
