@@ -13,6 +13,6 @@ def bring(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("loyalty_site", "0001_roles"), ("rewards", "0002_guards")]
+    dependencies: ClassVar = [("loyalty_site", "0002_roles_that_give_tiers"), ("rewards", "0002_guards")]
 
     operations: ClassVar = [migrations.RunPython(bring, migrations.RunPython.noop)]
