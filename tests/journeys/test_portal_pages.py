@@ -25,6 +25,8 @@ from tests.rewards.claims import redeem
 
 GERMAN = "Donaudampfschifffahrtsgesellschaftskapitän"
 CHINESE = "手绘青花缠枝莲纹盖碗配紫檀木勺限量典藏版景德镇手工制作附赠锦盒"
+# What a busy machine paints half and completes later is less; a part of a page that moves is much more.
+SHIFTED = 0.01
 LOOKS = [(360, "en", "light"), (360, "zh-hans", "dark"), (768, "en", "dark"), (1280, "zh-hans", "light")]
 
 
@@ -110,8 +112,8 @@ def test_every_page_of_a_member_can_be_used_by_everybody(
         for address in own_pages(member):
             answer = page.goto(address)
             assert (address, answer and answer.status) == (address, 200)
-            found = {"axe": faults(page), "overflow": overflow(page), "shift": round(shift(page), 3)}
-            if found != {"axe": [], "overflow": 0, "shift": 0}:
+            found = {"axe": faults(page), "overflow": overflow(page), "shift": shift(page) >= SHIFTED}
+            if found != {"axe": [], "overflow": 0, "shift": False}:
                 wrong[address] = found
 
     assert wrong == {}
@@ -128,8 +130,8 @@ def test_every_page_of_a_guest_can_be_used_by_everybody(
         page = context.new_page()
         for address in ["/", "/join/", "/sign-in/", "/rewards/", "/rewards/reward-7/", "/about/privacy/", "/offline/"]:
             page.goto(address)
-            found = {"axe": faults(page), "overflow": overflow(page), "shift": round(shift(page), 3)}
-            if found != {"axe": [], "overflow": 0, "shift": 0}:
+            found = {"axe": faults(page), "overflow": overflow(page), "shift": shift(page) >= SHIFTED}
+            if found != {"axe": [], "overflow": 0, "shift": False}:
                 wrong[address] = found
         page.goto("/join/")
         page.locator("main form button").click()
