@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -38,6 +38,17 @@ class Programme(models.Model):
     age_of_consent = models.PositiveSmallIntegerField(
         _("age of consent"), default=16, validators=[MinValueValidator(0), MaxValueValidator(21)]
     )
+    theme_colour = models.CharField(
+        _("theme colour"),
+        max_length=7,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Give a colour as # and six hex digits, such as #0b6e4f."))],
+        help_text=_(
+            "The members' pages take it up, darker or lighter where text would be hard to read. Empty: our own."
+        ),
+    )
     revision = models.BigIntegerField(_("revision"), default=1, editable=False)
 
     class Meta:
@@ -46,10 +57,29 @@ class Programme(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(id=1), name="core_programme_is_one"),
             models.CheckConstraint(condition=Q(day_ends_at__lte=12), name="core_programme_day_ends_in_the_night"),
+            models.CheckConstraint(
+                condition=Q(theme_colour="") | Q(theme_colour__regex=r"^#[0-9a-fA-F]{6}$"),
+                name="core_programme_theme_colour",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Logo(models.Model):
+    """The programme's logo, as a PNG that we drew ourselves. In the database, so that every server has it."""
+
+    id = models.SmallAutoField(primary_key=True)
+    image = models.BinaryField()
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="core_logo_is_one")]
+
+    def __str__(self) -> str:
+        return f"{self.width} × {self.height}"
 
 
 class Event(models.Model):

@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from access import sessions
 from core import clock, jobs
 from core import programme as programmes
 from core.jobs import Report
@@ -161,9 +162,13 @@ def run_requested(*, at: datetime) -> None:
 
 
 def tidy(*, at: datetime) -> None:
-    """Drop answers that no till will ask for again, and wipe codes that have served; for a minute at most."""
+    """Drop answers that no till will ask for again, wipe codes that have served, forget sessions that have ended.
+
+    For a minute at most.
+    """
     outbox.wipe_served(at=at)
     proofs.forget_codes(at=at)
+    sessions.forget(at=at)
     until = time.monotonic() + jobs.SECONDS
     while idempotency.forget(at) and time.monotonic() < until:
         pass

@@ -22,7 +22,11 @@ SCHEDULE = [
         60,
         "when the business day has ended: mature, expire points and vouchers, review tiers, notices, figures",
     ),
-    Entry("loyalty_site.tasks.tidy", 300, "drop answers older than 30 days, wipe sign-in codes that have served"),
+    Entry(
+        "loyalty_site.tasks.tidy",
+        300,
+        "drop answers older than 30 days, wipe sign-in codes that have served, forget sessions that ended",
+    ),
     Entry("loyalty_site.tasks.heartbeat", 15, "show that beat and worker are alive"),
 ]
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -269,6 +270,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 # Staff: nobody enters the admin without a second factor; a session ends after a working day.
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", True) or not DEBUG
 STAFF_SESSION_SECONDS = 10 * 3600
+MFA_ADAPTER = "portal.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Changke"
 MFA_TOTP_TOLERANCE = 1

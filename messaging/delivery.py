@@ -94,6 +94,8 @@ class _Carrier:
         self._texting = sms.provider()
 
     def send(self, message: Message) -> None:
+        if message.channel == Message.Channel.IN_APP:
+            return  # it is where it is read
         if message.channel == Message.Channel.SMS:
             self._texting.send(sms.Sms(f"message-{message.id}", self._sender, message.address, message.body))
         else:

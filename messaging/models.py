@@ -14,13 +14,15 @@ from members.models import Member
 class Message(models.Model):
     """One message to one address, written in the transaction of the fact it tells, sent later.
 
-    `reference` is unique: the same occasion is told once. A row left in `sending` was handed to a provider and may
-    have arrived: codes and notices are tried again, nothing else is.
+    `reference` is unique: the same occasion is told once. What was sent, by whatever channel, can be read in the
+    member's inbox; a message of the channel `inapp` stands nowhere else. A row left in `sending` was handed to a
+    provider and may have arrived: codes and notices are tried again, nothing else is.
     """
 
     class Channel(models.TextChoices):
         EMAIL = "email", pgettext_lazy("channel", "e-mail")
         SMS = "sms", _("SMS")
+        IN_APP = "inapp", _("inbox")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -50,6 +52,7 @@ class Message(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True)
     claimed_at = models.DateTimeField(_("claimed"), null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
+    read_at = models.DateTimeField(_("read in the inbox"), null=True)
 
     class Meta:
         verbose_name = _("message")
@@ -61,6 +64,9 @@ class Message(models.Model):
             models.Index(F("created_at"), condition=Q(is_secret=True) & ~Q(body=""), name="messaging_secret"),
             models.Index(F("claimed_at"), condition=Q(state="sending"), name="messaging_sending"),
             models.Index(F("created_at").desc(), name="messaging_latest"),
+            models.Index(
+                F("member"), F("id").desc(), condition=Q(state="sent", is_secret=False), name="messaging_inbox"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -66,7 +66,6 @@ def to(
         time_zone=contact.time_zone,
         member_id=contact.member_id,
         expires_at=expires_at,
-        refused=contact.refused,
     )
 
 

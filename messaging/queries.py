@@ -11,10 +11,7 @@ from messaging.models import Message
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Where service messages for a member go. `refused`: the member took back the consent for every way we have.
-
-    `time_zone` is empty for the programme's.
-    """
+    """Where service messages for a member go. `time_zone` is empty for the programme's."""
 
     member_id: int
     number: str
@@ -23,40 +20,29 @@ class Contact:
     time_zone: str
     channel: str
     address: str
-    refused: bool
 
 
 def contacts(member_ids: Collection[int], *, at: datetime) -> dict[int, Contact]:
     """How these members are reached by service messages: by e-mail, else by SMS, as far as they did not refuse it.
 
-    Members who are suspended or closed, or have neither address, are absent. Three queries.
+    Who refused both, or has neither address, finds them in the inbox, which disturbs nobody. Members who are
+    suspended or closed are absent. Three queries.
     """
     willing = {
         channel: consent.allowing(member_ids, channel, Consent.Purpose.SERVICE, at=at)
-        for channel in Message.Channel.values
+        for channel in Consent.Channel.values
     }
     found = Member.objects.filter(id__in=member_ids, status=Member.Status.ACTIVE).only(
         "id", "number", "name", "language", "time_zone", "email", "phone"
     )
-    return {member.id: contact for member in found if (contact := _contact(member, willing))}
+    return {member.id: _contact(member, willing) for member in found}
 
 
-def _contact(member: Member, willing: dict[str, set[int]]) -> Contact | None:
+def _contact(member: Member, willing: dict[str, set[int]]) -> Contact:
     addresses = {
         Message.Channel.EMAIL.value: member.email,
         Message.Channel.SMS.value: member.phone.as_e164 if member.phone else None,
     }
-    ways = [(channel, address) for channel, address in addresses.items() if address]
-    welcome = [(channel, address) for channel, address in ways if member.id in willing[channel]]
-    for channel, address in welcome or ways:
-        return Contact(
-            member.id,
-            member.number,
-            member.name,
-            member.language,
-            member.time_zone,
-            channel,
-            address,
-            refused=not welcome,
-        )
-    return None
+    ways = [(channel, address) for channel, address in addresses.items() if address and member.id in willing[channel]]
+    channel, address = ways[0] if ways else (Message.Channel.IN_APP.value, member.number)
+    return Contact(member.id, member.number, member.name, member.language, member.time_zone, channel, address)

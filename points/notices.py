@@ -92,12 +92,12 @@ def _untold(on: date, programme: Programme) -> Iterator[Sequence[Expiring]]:
 
 
 def _tell(chunk: Sequence[Expiring], *, at: datetime) -> tuple[int, int]:
-    """Messages written and points they speak of. Who can't be reached is not told."""
+    """Messages written and points they speak of. Who left is not told."""
     reached = contacts({each.member_id for each in chunk}, at=at)
     types = PointType.objects.in_bulk()
     told = [each for each in chunk if each.member_id in reached]
     drafts = [_draft(each, reached[each.member_id], types[each.point_type_id]) for each in told]
-    return outbox.queue(drafts, at=at), sum(each.points for each in told if not reached[each.member_id].refused)
+    return outbox.queue(drafts, at=at), sum(each.points for each in told)
 
 
 def _draft(expiring: Expiring, contact: Contact, point_type: PointType) -> Draft:

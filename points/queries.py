@@ -33,6 +33,32 @@ BALANCES = """
     where a.member_id = any(%(members)s)
 """
 
+HISTORY = """
+    select p.id, p.number, p.kind, p.points, p.moved, p.reference, p.occurred_at, p.booked_at,
+           p.reasons::json as reasons,
+           d.usable_at, d.expires_at, coalesce(d.repaid, 0) as repaid, coalesce(n.for_member, '') as note
+    from points_account a
+    join points_pointtype t on t.id = a.point_type_id
+    join lateral (
+        select * from points_posting p
+        where p.account_id = a.id and (%(before)s::bigint is null or p.number < %(before)s::bigint)
+          and (%(sign)s = 0 or sign(p.points) = %(sign)s)
+          and (%(since)s::timestamptz is null or p.occurred_at >= %(since)s::timestamptz)
+          and (%(until)s::timestamptz is null or p.occurred_at < %(until)s::timestamptz)
+        order by p.number desc limit %(limit)s
+    ) p on true
+    left join points_postingnote n on n.posting_id = p.id
+    left join lateral (
+        select min(l.available_at) filter (where m.from_bucket = 'issued') as usable_at,
+               min(l.expires_at) filter (where m.to_bucket in ('pending', 'available')) as expires_at,
+               sum(m.points) filter (where m.to_bucket = 'debt')::bigint as repaid
+        from points_movement m left join points_lot l on l.id = m.lot_id where m.posting_id = p.id
+    ) d on true
+    where a.member_id = %(member)s and case when %(type)s::bigint is null then t.is_default
+                                            else t.id = %(type)s::bigint end
+    order by p.number desc
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:
@@ -42,6 +68,11 @@ class Balance:
     available: int = 0
     held: int = 0
     debt: int = 0
+
+    @property
+    def total(self) -> int:
+        """What the member has: usable, or soon."""
+        return self.pending + self.available + self.held
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,34 +171,31 @@ def maturing(member_id: int, at: datetime, *, point_type_id: int | None = None) 
 
 
 def history(
-    member_id: int, *, point_type_id: int | None = None, before_number: int | None = None, limit: int = 20
+    member_id: int,
+    *,
+    point_type_id: int | None = None,
+    before_number: int | None = None,
+    limit: int = 20,
+    sign: int = 0,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[Entry]:
-    """A member's postings, latest first, LIMIT of them, older than BEFORE_NUMBER. One query, whatever the history."""
+    """A member's postings, latest first, LIMIT of them, older than BEFORE_NUMBER. One query, whatever the history.
+
+    SIGN 1 only what came, -1 only what went; SINCE and UNTIL: only what happened from the one to before the other.
+    """
     return [
         Entry(**row)
         for row in db.rows(
-            """
-            select p.id, p.number, p.kind, p.points, p.moved, p.reference, p.occurred_at, p.booked_at,
-                   p.reasons::json as reasons,
-                   d.usable_at, d.expires_at, coalesce(d.repaid, 0) as repaid, coalesce(n.for_member, '') as note
-            from points_account a
-            join points_pointtype t on t.id = a.point_type_id
-            join lateral (
-                select * from points_posting p
-                where p.account_id = a.id and (%(before)s::bigint is null or p.number < %(before)s::bigint)
-                order by p.number desc limit %(limit)s
-            ) p on true
-            left join points_postingnote n on n.posting_id = p.id
-            left join lateral (
-                select min(l.available_at) filter (where m.from_bucket = 'issued') as usable_at,
-                       min(l.expires_at) filter (where m.to_bucket in ('pending', 'available')) as expires_at,
-                       sum(m.points) filter (where m.to_bucket = 'debt')::bigint as repaid
-                from points_movement m left join points_lot l on l.id = m.lot_id where m.posting_id = p.id
-            ) d on true
-            where a.member_id = %(member)s and case when %(type)s::bigint is null then t.is_default
-                                                    else t.id = %(type)s::bigint end
-            order by p.number desc
-            """,
-            {"member": member_id, "before": before_number, "limit": limit, "type": point_type_id},
+            HISTORY,
+            {
+                "member": member_id,
+                "before": before_number,
+                "limit": limit,
+                "type": point_type_id,
+                "sign": sign,
+                "since": since,
+                "until": until,
+            },
         )
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -103,6 +104,8 @@ class PortalAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return _turn_away(request, _("This membership has ended. Please ask us if you would like to come back."))
         except LoyaltyError as error:
             return _turn_away(request, str(error))
+        if member and member.status == Member.Status.CLOSED:
+            return _turn_away(request, _("This membership has ended. Please ask us if you would like to come back."))
         return None if member else _turn_away(request, _("Please sign in once more."))
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
@@ -115,6 +118,21 @@ class PortalAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         elif member:
             remember_language(response, member.language)
         return response
+
+
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Only staff prove themselves twice. A member's passkey is another way to sign in: never one more question."""
+
+    def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
+        return bool(getattr(user, "is_staff", False) and super().is_mfa_enabled(user, types))
+
+    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+        """Who a passkey is for, as the phone will list it."""
+        told: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        member = Member.objects.filter(user=user).first()
+        if member:
+            told |= {"display_name": member.name or member.number, "name": member.email or member.number}
+        return told
 
 
 def remember_language(response: HttpResponse, language: str) -> None:

@@ -15,6 +15,11 @@ KEPT = 2048
 @lru_cache(maxsize=KEPT)
 def qr(text: str) -> SafeString:
     """TEXT as a QR code: inline SVG, black, with the quiet zone that readers need."""
+    return fresh_qr(text)
+
+
+def fresh_qr(text: str) -> SafeString:
+    """The same of a TEXT that nobody will ask for again."""
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
         out, kind="svg", border=QUIET_MODULES, xmldecl=False, svgns=False, svgclass="code", lineclass=None,

@@ -1,13 +1,21 @@
 """What members fill in. Every refusal stands beside its field."""
 
-from typing import Any
+import binascii
+from datetime import date, datetime
+from functools import cache
+from typing import Any, cast
+from zoneinfo import available_timezones
 
 from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, get_language_info
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from access.models import User
@@ -20,9 +28,16 @@ from members.models import Consent, Member
 from portal import claiming
 from portal.claiming import Address
 from portal.joining import Joining
+from portal.movements import Filter
 
 MONTHS = [("", _("Month"))] + [(month, month) for month in range(1, 13)]
 DAYS = [("", _("Day"))] + [(day, day) for day in range(1, 32)]
+REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+# Typed to close a membership: in the page's language, or in any other.
+CLOSING_WORD = pgettext_lazy("typed to close a membership", "goodbye")
+CLOSING_WORDS = ("goodbye", "再见")
+MOST_POINTS = 2**31 - 1
+PIN_BOX = {"inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9]{4,6}"}
 # Each by its own name: whoever looks for theirs may not read the page's.
 LANGUAGES = [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
 
@@ -202,3 +217,137 @@ class ConsentForm(forms.Form):
             for purpose in Consent.Purpose.values
             for channel in Consent.Channel.values
         }
+
+
+class TimeZoneForm(forms.Form):
+    """In whose time the member reads times and is written to. Empty: the programme's."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = _("As in our shops (%(zone)s)") % {"zone": programme.time_zone}
+        cast("forms.ChoiceField", self.fields["time_zone"]).choices = [("", usual), *_zones()]
+
+
+@cache
+def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The places that people live in, by part of the world."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(available_timezones()):
+        region, _slash, place = name.partition("/")
+        if place and region in REGIONS:
+            found.setdefault(region, []).append((name, place.replace("_", " ").replace("/", ", ")))
+    return list(found.items())
+
+
+class ClosingForm(forms.Form):
+    """The word that somebody types who really means to leave."""
+
+    word = forms.CharField(
+        label=_("To confirm, type the word"),
+        max_length=20,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def clean_word(self) -> str:
+        typed: str = self.cleaned_data["word"].strip().casefold()
+        if typed not in {str(word).casefold() for word in (CLOSING_WORD, *CLOSING_WORDS)}:
+            raise ValidationError(_("Please type “%(word)s”, or leave everything as it is.") % {"word": CLOSING_WORD})
+        return typed
+
+
+class ActivityFilter(forms.Form):
+    """Which movements to show. What makes no sense shows all."""
+
+    flow = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("Everything")), ("in", _("Received")), ("out", _("Used or gone"))],
+    )
+    month = forms.ChoiceField(label=_("Month"), required=False)
+
+    def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        months = [(f"{month:%Y-%m}", date_format(month, "YEAR_MONTH_FORMAT")) for month in _months(first, last)]
+        cast("forms.ChoiceField", self.fields["month"]).choices = [("", _("All months")), *months]
+
+    def only(self) -> Filter:
+        """The filter in terms of the ledger. Months are those of the reader's time zone."""
+        self.is_valid()
+        chosen = self.cleaned_data.get("month")
+        since = timezone.make_aware(datetime.strptime(chosen, "%Y-%m")) if chosen else None  # noqa: DTZ007
+        return Filter(
+            sign={"in": 1, "out": -1}.get(self.cleaned_data.get("flow", ""), 0),
+            since=since,
+            until=timezone.make_aware(_month_after(timezone.make_naive(since))) if since else None,
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves anything out."""
+        return any(self.cleaned_data.get(name) for name in ("flow", "month"))
+
+
+def _month_after(first: datetime) -> datetime:
+    """The first of the month after the one whose first day is given."""
+    return datetime.combine(clock.months_after(first.date(), 1), first.time())
+
+
+def _months(first: date, last: date) -> list[date]:
+    """The first days of all months from the one of LAST back to the one of FIRST."""
+    found, month, end = [], first.replace(day=1), last.replace(day=1)
+    while month <= end:
+        found.append(month)
+        month = clock.months_after(month, 1)
+    return found[::-1]
+
+
+# What allauth's parsers stumble over when something else than a browser wrote it.
+NO_PASSKEY = (KeyError, TypeError, ValueError, AttributeError, binascii.Error)
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey, checked by allauth; its name is the device it was made on."""
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean() or {}
+        except NO_PASSKEY as error:
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
+
+
+class PasskeySignInForm(LoginWebAuthnForm):  # type: ignore[misc]
+    """Sign-in by a passkey: members only. A key of the staff is a second factor and never enough by itself."""
+
+    def clean_credential(self) -> Any:
+        try:
+            authenticator = super().clean_credential()
+        except NO_PASSKEY as error:
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
+        user = authenticator.user
+        if user.is_staff or user.is_superuser or not user.is_active:
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        return authenticator
+
+
+class RedeemForm(forms.Form):
+    """One wish for one reward: its token makes it count once, its price is what the member was shown."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    price = forms.IntegerField(required=False, min_value=1, max_value=MOST_POINTS, widget=forms.HiddenInput)
+
+
+class PinForm(forms.Form):
+    """A PIN, typed twice."""
+
+    pin = forms.CharField(
+        label=_("New PIN"), max_length=6, widget=forms.PasswordInput(PIN_BOX), help_text=_("4 to 6 digits.")
+    )
+    again = forms.CharField(label=_("The PIN once more"), max_length=6, widget=forms.PasswordInput(PIN_BOX))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "pin" in cleaned and "again" in cleaned and cleaned["pin"] != cleaned["again"]:
+            self.add_error("again", _("This is not the same PIN. Please type it once more."))
+        return cleaned

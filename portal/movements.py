@@ -97,9 +97,30 @@ class Movement:
         return self.points != 0
 
 
-def of(member_id: int, programme: Programme, *, before_number: int | None = None, limit: int = 20) -> list[Movement]:
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which movements to show: all, what came (1) or what went (-1); of any month, or from SINCE to before UNTIL."""
+
+    sign: int = 0
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERYTHING = Filter()
+
+
+def of(
+    member_id: int,
+    programme: Programme,
+    *,
+    before_number: int | None = None,
+    limit: int = 20,
+    only: Filter = EVERYTHING,
+) -> list[Movement]:
     """A member's latest movements, or those before a number. Two queries, however many there are."""
-    entries = queries.history(member_id, before_number=before_number, limit=limit)
+    entries = queries.history(
+        member_id, before_number=before_number, limit=limit, sign=only.sign, since=only.since, until=only.until
+    )
     trades = _trades(entries)
     return [_movement(entry, trades.get(entry.id), programme) for entry in entries]
 

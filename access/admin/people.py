@@ -4,6 +4,7 @@ from typing import Any, ClassVar, cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission
@@ -29,7 +30,7 @@ from core.admin.base import StaffAdmin
 from core.admin.columns import button, column
 
 # Their pages would show secrets, or go around the rules of this one.
-admin.site.unregister([EmailAddress, Authenticator, Group])
+admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
 
 RIGHTS = ("is_active", "is_staff", "is_superuser", "groups")
 

@@ -1,19 +1,33 @@
 """The programme's settings: one page, one row. The site registers it, which knows when some of them are fixed."""
 
+import base64
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import SUPPORTED_REGIONS
-from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSelectWidget
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
 
+from core import branding, words
 from core.admin.base import StaffAdmin
 from core.admin.bilingual import BilingualForm, both
+from core.admin.columns import column
+from core.errors import LoyaltyError
+from core.models import Logo, Programme
 
 
 class SingletonAdmin(StaffAdmin):
@@ -44,14 +58,60 @@ class ProgrammeForm(BilingualForm):
         help_text=_("For phone numbers without +."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
+    new_logo = forms.FileField(
+        label=_("New logo"),
+        required=False,
+        widget=UnfoldAdminFileFieldWidget({"accept": "image/png,image/jpeg,image/webp"}),
+        help_text=_("PNG, JPEG or WebP of at most 2 MB; a square one also makes the best icon on a phone."),
+    )
+    without_logo = forms.BooleanField(
+        label=_("Show our seal instead of the logo"), required=False, widget=UnfoldBooleanWidget
+    )
+
+    class Meta:
+        widgets = {  # noqa: RUF012
+            "theme_colour": UnfoldAdminTextInputWidget(
+                {"placeholder": "#b93a22", "maxlength": 7, "spellcheck": "false"}
+            )
+        }
+
+    def clean_new_logo(self) -> bytes:
+        """The file, unless it is no picture: refused before anything is saved."""
+        given = self.cleaned_data.get("new_logo")
+        if not given:
+            return b""
+        data: bytes = given.read()
+        try:
+            branding.picture(data)
+        except LoyaltyError as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from refusal
+        return data
 
 
 class ProgrammeAdmin(SingletonAdmin):
     form = ProgrammeForm
-    readonly_fields = ("currency",)
+    private_fields = ("new_logo",)
+    readonly_fields = ("currency", "logo")
     fieldsets = (
         (None, {"fields": (both("name"), ("currency", "country"), ("language", "time_zone"), "day_ends_at")}),
+        (_("Members' pages"), {"fields": ("theme_colour", "logo", ("new_logo", "without_logo"))}),
         (_("Points"), {"fields": (("late_grace_days", "expiry_notice_days"),)}),
         (_("Tills"), {"fields": ("oldest_receipt_days",)}),
         (_("Members"), {"fields": ("age_of_consent",)}),
     )
+
+    @column(_("logo"))
+    def logo(self, _programme: Programme) -> str | SafeString:
+        """The logo as members see it."""
+        found = Logo.objects.first()
+        if found is None:
+            return words.NOTHING
+        picture = base64.b64encode(bytes(found.image)).decode()
+        return format_html('<img src="data:image/png;base64,{}" alt="" height="64">', picture)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.cleaned_data.get("without_logo"):
+            branding.remove_logo()
+        elif given := form.cleaned_data.get("new_logo"):
+            branding.set_logo(given)

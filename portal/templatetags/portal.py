@@ -3,23 +3,31 @@
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
+from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.context import Context
-from django.template.loader import render_to_string
+from django.template.loader import render_to_string, select_template
 from django.templatetags.static import static
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from core import branding
 from core.models import JobRun, Programme
+from core.revisions import PerRevision
 from members import birthdays, numbers
 from members.birthdays import Birthday
+from messaging import kinds
+from messaging.models import Message
 from points.rules import Rule
-from portal import figures, overview
+from portal import disclosure, figures, overview, wares
+from rewards import codes as voucher_codes
+from rewards.models import Reward
 
 register = template.Library()
 
@@ -33,6 +41,45 @@ def icon(name: str) -> SafeString:
         static("portal/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+@cache
+def styles(*names: str) -> SafeString:
+    """The style sheets of these names, in this order."""
+    links = [(static(f"portal/{name}.css"),) for name in names]
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', links)
+
+
+def _identity(programme: Programme) -> SafeString:
+    return _drawn("portal/_identity.html", programme)
+
+
+def _emblem(programme: Programme) -> SafeString:
+    return _drawn("portal/_emblem.html", programme)
+
+
+def _drawn(name: str, programme: Programme | None) -> SafeString:
+    logo = branding.logo(programme) if programme else None
+    return render_to_string(name, {"programme": programme, "logo": logo})
+
+
+# The same on every page: drawn once, until the programme changes.
+_identity_of = PerRevision(_identity)
+_emblem_of = PerRevision(_emblem)
+
+
+@register.simple_tag(takes_context=True)
+def identity(context: Context) -> SafeString:
+    """The programme's colours and icons, for the head of a page."""
+    return _identity_of(context["programme"])
+
+
+@register.simple_tag(takes_context=True)
+def emblem(context: Context) -> SafeString:
+    """The programme's logo, or our seal in its colour."""
+    programme = context.get("programme")
+    return _emblem_of(programme) if programme else _drawn("portal/_emblem.html", None)
 
 
 @register.simple_tag(takes_context=True)
@@ -123,6 +170,66 @@ def _unit(programme: Programme, value: int) -> str:
 def points(context: Context, value: int) -> str:
     """So many points in words: "1,250 points"."""
     return _("%(number)s %(unit)s") % {"number": figures.number(value), "unit": _unit(context["programme"], value)}
+
+
+WAYS = {
+    "inbox": gettext_lazy("Inbox"),
+    "vouchers": gettext_lazy("My vouchers"),
+    "tiers": gettext_lazy("Tiers"),
+    "activity": gettext_lazy("Activity"),
+    "details": gettext_lazy("Your details"),
+    "letters": gettext_lazy("What we may write to you"),
+    "security": gettext_lazy("Sign-in and devices"),
+    "data": gettext_lazy("Your data"),
+}
+
+
+@register.simple_tag
+def way_name(address: str) -> str:
+    """What a page of the member's own is called."""
+    return str(WAYS[address])
+
+
+@register.filter
+def letter_title(letter: Message) -> str:
+    """What a message is about: its subject, or its kind where it has none."""
+    return letter.subject or capfirst(kinds.title(letter.kind))
+
+
+@register.filter
+def channel_icon(channel: str) -> str:
+    """The icon of the way that a message went."""
+    return {"email": "mail", "sms": "phone"}.get(channel, "bell")
+
+
+@register.simple_tag
+def drawing(reward: Reward) -> SafeString:
+    """A reward's drawing, decoration only."""
+    return _drawing(reward.drawing)
+
+
+@cache
+def _drawing(name: str) -> SafeString:
+    found: SafeString = select_template([f"rewards/art/{name}.svg", "portal/art/reward.svg"]).render()
+    return found
+
+
+@register.filter
+def voucher_code(code: str) -> str:
+    """A voucher's code in groups of four."""
+    return voucher_codes.written(code)
+
+
+@register.filter
+def days_left(days: int) -> str:
+    """How long something can still be used."""
+    return wares.days_left(days)
+
+
+@register.filter
+def told_parts(told: dict[str, Any]) -> list[disclosure.Part]:
+    """What we know about a member, part by part."""
+    return disclosure.parts(told)
 
 
 @register.filter

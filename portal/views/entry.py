@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.internal import flows
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.stages import LoginByCodeStage, LoginStage, LoginStageController
-from allauth.account.views import RequestLoginCodeView
+from allauth.account.views import LogoutView, RequestLoginCodeView
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from portal.adapter import JOINING_KEY
 from portal.claiming import Address
 from portal.forms import AddressForm, JoinForm
+from portal.views.leaving import forget_device
 
 
 class SignIn(RequestLoginCodeView):  # type: ignore[misc]
@@ -47,6 +48,13 @@ class Join(SignIn):
 
     form_class = JoinForm
     template_name = "portal/join.html"
+
+
+class SignOut(LogoutView):  # type: ignore[misc]
+    """Sign out; the browser forgets the card it kept."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return forget_device(super().post(*args, **kwargs))
 
 
 @require_POST

@@ -22,6 +22,8 @@ class PortalRequest(HttpRequest):
     programme: Programme
 
 
+MOST_ROWS = 2**62
+YEAR_SECONDS = 365 * 24 * 3600
 MemberView = Callable[..., HttpResponse]
 
 
@@ -60,3 +62,15 @@ def zone(member: Member, programme: Programme) -> ZoneInfo:
 def page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
     """The page templates/portal/NAME.html."""
     return render(request, f"portal/{name}.html", context)
+
+
+def cursor(request: HttpRequest) -> int | None:
+    """Before which row a page of a list begins; None for the first page, and for what makes no sense."""
+    asked = request.GET.get("before", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= len(str(MOST_ROWS)) else None
+
+
+def kept(response: HttpResponse) -> HttpResponse:
+    """A response whose address changes with its contents, so that it may be kept for ever."""
+    response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    return response

@@ -1,7 +1,6 @@
 """The pages that members read, and those that everybody may read."""
 
 from django.http import Http404, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -9,13 +8,12 @@ from django.views.decorators.http import require_safe
 from core import clock
 from members import wordings
 from members.models import Member, Wording
+from messaging import inbox
 from points import rules
-from portal import codes, context_processors, movements, overview, theme
+from portal import codes, context_processors, overview, theme, wares
 from portal.templatetags.portal import demo_sentence
-from portal.views.guard import PortalRequest, member_of, member_page, page, zone
+from portal.views.guard import PortalRequest, kept, member_of, member_page, page, zone
 
-PAGE_OF_MOVEMENTS = 20
-YEAR_SECONDS = 365 * 24 * 3600
 TEXTS = {"terms": Wording.Kind.TERMS, "privacy": Wording.Kind.PRIVACY}
 
 
@@ -34,33 +32,22 @@ def home(request: PortalRequest) -> HttpResponse:
         rules=rules.rulebook(programme).valid(at),
         ladder=overview.ladder(programme),
         scheme=overview.scheme(programme),
+        wares=wares.teaser(None, 0, None, programme, at=at),
     )
 
 
 def _home(request: PortalRequest, member: Member) -> HttpResponse:
-    shown = overview.of(member, request.programme, at=clock.now())
-    return page(request, "home", member=member, shown=shown, qr=codes.qr(member.number))
-
-
-@require_safe
-@member_page
-def card(request: PortalRequest, member: Member) -> HttpResponse:
-    """The card, as large as a till's reader likes it."""
-    climb = overview.climb(member, request.programme, at=clock.now())
-    number = member.number
-    return page(request, "card", member=member, climb=climb, qr=codes.qr(number), barcode=codes.barcode(number))
-
-
-@require_safe
-@member_page
-def activity(request: PortalRequest, member: Member) -> HttpResponse:
-    """Every movement of the member's points with its reasons, the latest first, twenty at a time."""
-    asked = request.GET.get("before", "")
-    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= len(str(2**62)) else None
-    found = movements.of(member.pk, request.programme, before_number=before, limit=PAGE_OF_MOVEMENTS + 1)
-    shown = found[:PAGE_OF_MOVEMENTS]
-    older = f"{reverse('activity')}?before={shown[-1].number}" if len(found) > len(shown) else ""
-    return page(request, "activity", member=member, movements=shown, older=older, is_first=before is None)
+    at = clock.now()
+    shown = overview.of(member, request.programme, at=at)
+    return page(
+        request,
+        "home",
+        member=member,
+        shown=shown,
+        qr=codes.qr(member.number),
+        unread=inbox.unread(member.pk),
+        wares=wares.teaser(member.pk, shown.balance.available, shown.climb.tier, request.programme, at=at),
+    )
 
 
 @require_safe
@@ -89,11 +76,9 @@ def text(request: PortalRequest, name: str) -> HttpResponse:
 
 
 @require_safe
-def tier_colours(request: PortalRequest) -> HttpResponse:
-    """The tiers' colours as style rules. Its address carries the programme's revision, so it may be kept for ever."""
-    response = HttpResponse(theme.rules(request.programme), content_type="text/css")
-    response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
-    return response
+def colours(request: PortalRequest) -> HttpResponse:
+    """The programme's and its tiers' colours as style rules. The address has the revision: it may be kept for ever."""
+    return kept(HttpResponse(theme.rules(request.programme), content_type="text/css"))
 
 
 @require_safe

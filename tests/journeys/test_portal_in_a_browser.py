@@ -71,6 +71,7 @@ def test_somebody_joins_by_phone_buys_and_reads_what_it_earned(phone: Page) -> N
     phone.get_by_role("link", name="Card", exact=True).click()
     expect(phone.locator(".show__number")).to_have_text(re.compile(r"^\d{4} \d{4} \d{4}$"))
 
+    phone.get_by_role("link", name="Back to the home page").click()
     phone.get_by_role("link", name="Me", exact=True).click()
     phone.get_by_role("button", name="Sign out").click()
     expect(phone.get_by_text("You have signed out. See you soon.")).to_be_visible()
@@ -94,7 +95,7 @@ def test_a_member_enrolled_at_a_till_claims_the_portal_and_mistypes_the_code_onc
     phone.get_by_role("button", name="Sign in").click()
 
     expect(phone.get_by_role("heading", level=1)).to_have_text("Your card")
-    phone.get_by_role("link", name="Home", exact=True).click()
+    phone.get_by_role("link", name="Back to the home page").click()
     expect(phone.locator(".balance__points")).to_have_text("25")
     ada.refresh_from_db()
     assert ada.user is not None
@@ -159,7 +160,7 @@ def test_pages_fit_their_window_and_break_no_rule_of_the_content_policy(
     page.get_by_role("button", name="Send me a code").click()
     page.get_by_label("Code").fill(code_sent_to("+447700900123"))
     page.get_by_role("button", name="Sign in").click()
-    for address in ["/", "/card/", "/activity/", "/tiers/", "/me/", "/about/terms/"]:
+    for address in ["/", "/card/", "/activity/", "/tiers/", "/me/", "/me/details/", "/about/terms/"]:
         page.goto(address)
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert (address, wider) == (address, 0)

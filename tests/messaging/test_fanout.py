@@ -92,7 +92,7 @@ def test_what_is_no_news_is_passed_over(
     assert told() == []
 
 
-def test_who_can_not_be_reached_is_passed_over_and_who_refused_is_recorded(committed_db: None) -> None:
+def test_who_left_is_passed_over_and_who_refused_finds_it_in_the_inbox(committed_db: None) -> None:
     factories.programme()
     closed = factories.member(status="closed")
     no = factories.member(phone="+447700900777")
@@ -103,8 +103,8 @@ def test_who_can_not_be_reached_is_passed_over_and_who_refused_is_recorded(commi
 
     read_all()
 
-    assert list(Message.objects.values_list("member_id", "state", "error")) == [
-        (no.id, "suppressed", "refused by the member")
+    assert list(Message.objects.values_list("member_id", "channel", "address", "state")) == [
+        (no.id, "inapp", no.number, "queued")
     ]
 
 

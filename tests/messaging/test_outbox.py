@@ -1,5 +1,6 @@
 """Writing messages: told once, in time, and only to those who want it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -54,8 +55,9 @@ def test_the_same_occasion_is_told_once() -> None:
 def test_what_a_member_refused_is_recorded_and_not_written() -> None:
     factories.programme()
     ada = factories.member(email="ada@example.com", phone=None)
-    consent.withdraw(ada, "email", "service", source="portal", at=AT)
-    draft = outbox.to(contacts([ada.id], at=AT)[ada.id], "welcome", reference="event:1", words={})
+    draft = replace(
+        outbox.to(contacts([ada.id], at=AT)[ada.id], "welcome", reference="event:1", words={}), refused=True
+    )
 
     assert outbox.queue([draft], at=AT) == 0
 
@@ -65,7 +67,7 @@ def test_what_a_member_refused_is_recorded_and_not_written() -> None:
     assert (message.subject, message.body) == ("", "")
 
 
-def test_members_are_reached_by_email_then_sms_as_far_as_they_want() -> None:
+def test_members_are_reached_by_email_then_sms_as_far_as_they_want_else_in_the_inbox() -> None:
     factories.programme()
     both = factories.member(name="Ada", email="ada@example.com", phone="+447700900001")
     no_email = factories.member(
@@ -75,17 +77,19 @@ def test_members_are_reached_by_email_then_sms_as_far_as_they_want() -> None:
     consent.withdraw(no_email, "email", "service", source="portal", at=AT)
     consent.withdraw(again, "email", "service", source="portal", at=AT)
     consent.give(again, "email", "service", source="portal", at=AT)
-    factories.member(phone=None, external_id="E-1")
+    nowhere = factories.member(name="Di", phone=None, external_id="E-1")
+    neither = factories.member(name="Ed", email="ed@example.com", phone=None)
+    consent.withdraw(neither, "email", "service", source="portal", at=AT)
     suspended = factories.member(status="suspended")
 
     found = contacts([*range(both.id, suspended.id + 1)], at=AT)
 
     assert found == {
-        both.id: Contact(both.id, both.number, "Ada", "en", "", "email", "ada@example.com", refused=False),
-        no_email.id: Contact(
-            no_email.id, no_email.number, "Bob", "zh-hans", "Asia/Shanghai", "sms", "+447700900002", refused=False
-        ),
-        again.id: Contact(again.id, again.number, "Cy", "en", "", "email", "cy@example.com", refused=False),
+        both.id: Contact(both.id, both.number, "Ada", "en", "", "email", "ada@example.com"),
+        no_email.id: Contact(no_email.id, no_email.number, "Bob", "zh-hans", "Asia/Shanghai", "sms", "+447700900002"),
+        again.id: Contact(again.id, again.number, "Cy", "en", "", "email", "cy@example.com"),
+        nowhere.id: Contact(nowhere.id, nowhere.number, "Di", "en", "", "inapp", nowhere.number),
+        neither.id: Contact(neither.id, neither.number, "Ed", "en", "", "inapp", neither.number),
     }
 
 

@@ -122,7 +122,7 @@ def test_pending_points_count_and_used_or_expired_ones_do_not(points: PointType)
     assert notices.tell_expiring(ON, at=AT) == Told(1, 7)
 
 
-def test_who_refused_is_recorded_and_who_can_not_be_reached_is_left(points: PointType) -> None:
+def test_who_refused_or_has_no_address_finds_it_in_the_inbox_and_who_rests_is_left(points: PointType) -> None:
     ends = end_of(date(2026, 12, 31))
     no, suspended, silent = (
         factories.member(),
@@ -133,9 +133,12 @@ def test_who_refused_is_recorded_and_who_can_not_be_reached_is_left(points: Poin
     for member in (no, suspended, silent):
         grant(member, points, 5, until=ends, at=EARLIER)
 
-    assert notices.tell_expiring(ON, at=AT) == Told(0, 0)
+    assert notices.tell_expiring(ON, at=AT) == Told(2, 10)
 
-    assert list(Message.objects.values_list("member_id", "state")) == [(no.id, "suppressed")]
+    assert set(Message.objects.values_list("member_id", "channel", "state")) == {
+        (no.id, "inapp", "queued"),
+        (silent.id, "inapp", "queued"),
+    }
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 1000])

@@ -17,7 +17,7 @@ from core.models import JobRun
 from members.models import Member
 from points import expiry, ledger
 from points.ledger import Accrual, Grant
-from portal.views.pages import PAGE_OF_MOVEMENTS
+from portal.views.activity import PAGE_OF_MOVEMENTS
 from tests import factories
 from tests.factories import Shop
 from tests.points.grants import grant
@@ -229,8 +229,8 @@ def test_a_member_sees_their_own_data_and_nobody_elses(shop: Shop, ada: Member) 
     client = signed_in(eve)
     theirs = ["Ada Lovelace", "3600 0000 0012", "360000000012", "ADAS-RECEIPT", "25.40", str(ada.phone)]
 
-    pages = ["/", "/card/", "/activity/", "/activity/?before=1000", "/tiers/", "/me/"]
-    for wanted in [f"{page}{mark}member={ada.pk}" for page, mark in zip(pages, "???&??", strict=True)]:
+    pages = ["/", "/card/", "/activity/", "/activity/?before=1000", "/tiers/", "/me/", "/me/details/"]
+    for wanted in [f"{page}{mark}member={ada.pk}" for page, mark in zip(pages, "???&???", strict=True)]:
         page = client.get(wanted)
         assert page.status_code == HTTPStatus.OK
         assert [said for said in theirs if said in page.content.decode()] == []
@@ -265,8 +265,9 @@ def test_home_asks_at_most_twelve_queries_however_long_the_history(
     client = signed_in(ada)
     client.get("/")
 
-    # programme, user with member; balance, maturing, expiring; standing; postings, and the purchases behind them
-    with django_assert_num_queries(8 if count else 7):
+    # programme, user with member; balance, maturing, expiring; standing; postings, and the purchases behind them;
+    # unread messages; rewards, and how they stand
+    with django_assert_num_queries(11 if count else 10):
         page = client.get("/")
     assert page.context["shown"].balance.available == count
     assert len(page.context["shown"].latest) == min(4, count + 2 if count else 0)
@@ -287,7 +288,7 @@ def test_a_demo_that_loads_is_told_on_every_page_and_costs_one_query(
         "done": 12300,
         "total": 25000,
     }
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         client.get("/")
 
     run.state = JobRun.State.DONE

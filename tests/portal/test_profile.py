@@ -25,7 +25,7 @@ def ada() -> Member:
 def test_the_member_reads_what_is_known(ada: Member) -> None:
     Member.objects.filter(pk=ada.pk).update(birth_month=12, birth_day=10)
 
-    words = text(signed_in(ada).get("/me/"))
+    words = text(signed_in(ada).get("/me/details/"))
 
     assert "Phone +44 7700 900123 E-mail ada@example.com Member since 1 Jan 2025 Birthday 10 December" in words
 
@@ -42,13 +42,13 @@ def test_the_member_reads_what_is_known(ada: Member) -> None:
 def test_a_birthday_is_told_by_its_own_calendar(ada: Member, told: dict[str, object], words: str) -> None:
     Member.objects.filter(pk=ada.pk).update(birth_month=12, birth_day=10, **told)
 
-    assert f"Birthday {words} " in text(signed_in(ada).get("/me/"))
+    assert f"Birthday {words} " in text(signed_in(ada).get("/me/details/"))
 
 
 def test_the_name_can_be_changed_and_taken_away(ada: Member) -> None:
     client = signed_in(ada)
 
-    assert client.post("/me/name/", {"name": " 王  小明 "})["Location"] == "/me/"
+    assert client.post("/me/name/", {"name": " 王  小明 "})["Location"] == "/me/details/"
     assert Member.objects.get(pk=ada.pk).name == "王 小明"
     client.post("/me/name/", {"name": ""})
     assert Member.objects.get(pk=ada.pk).name == ""
@@ -71,12 +71,12 @@ def test_the_birthday_is_set_once(ada: Member) -> None:
     assert (first.status_code, second.status_code) == (HTTPStatus.FOUND, HTTPStatus.FORBIDDEN)
     ada.refresh_from_db()
     assert (ada.birth_year, ada.birth_month, ada.birth_day) == (1990, 12, 10)
-    assert 'action="/me/birthday/"' not in client.get("/me/").content.decode()
+    assert 'action="/me/birthday/"' not in client.get("/me/details/").content.decode()
 
 
 def test_each_consent_is_given_and_taken_back_by_itself_and_kept_with_its_time(ada: Member) -> None:
     client = signed_in(ada)
-    before = text(client.get("/me/"))
+    before = text(client.get("/me/letters/"))
 
     with time_machine.travel(NOW, tick=False):
         client.post("/me/consents/", {"marketing_email": "on", "service_email": "on"})
@@ -88,7 +88,7 @@ def test_each_consent_is_given_and_taken_back_by_itself_and_kept_with_its_time(a
         ("email", "marketing", True, "portal", NOW),
         ("sms", "service", False, "portal", NOW),
     ]
-    assert "Yes · marketing · e-mail · 10 Mar 2026, 12:00" in text(client.get("/me/"))
+    assert "Yes · marketing · e-mail · 10 Mar 2026, 12:00" in text(client.get("/me/letters/"))
 
 
 def test_somebody_too_young_is_told_why_there_are_no_offers(ada: Member) -> None:
@@ -98,7 +98,7 @@ def test_somebody_too_young_is_told_why_there_are_no_offers(ada: Member) -> None
     client.post("/me/consents/", {"marketing_sms": "on", "service_email": "on", "service_sms": "on"})
 
     assert Consent.objects.count() == 0
-    assert "Members below the age of 16 receive no marketing." in text(client.get("/me/"))
+    assert "Members below the age of 16 receive no marketing." in text(client.get("/me/letters/"))
 
 
 def test_the_language_is_switched_and_remembered_with_the_member(ada: Member) -> None:

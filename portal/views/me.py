@@ -15,7 +15,9 @@ from core import clock
 from core.errors import LoyaltyError
 from members import birthdays, consent, enrolment
 from members.models import Consent, Member
-from portal.forms import LANGUAGES, BirthdayForm, ConsentForm, NameForm
+from messaging import inbox
+from portal import overview
+from portal.forms import LANGUAGES, BirthdayForm, ConsentForm, NameForm, TimeZoneForm
 from portal.joining import SOURCE
 from portal.views.guard import PortalRequest, member_of, member_page, page
 
@@ -23,8 +25,16 @@ from portal.views.guard import PortalRequest, member_of, member_page, page
 @require_safe
 @member_page
 def profile(request: PortalRequest, member: Member) -> HttpResponse:
-    """Everything the member told, and what they allow."""
-    return _profile(request, member)
+    """The way to everything that is the member's own."""
+    climb = overview.climb(member, request.programme, at=clock.now())
+    return page(request, "me/index", member=member, climb=climb, unread=inbox.unread(member.pk))
+
+
+@require_safe
+@member_page
+def details(request: PortalRequest, member: Member) -> HttpResponse:
+    """Who the member is, as they told us."""
+    return _details(request, member)
 
 
 @require_POST
@@ -33,7 +43,7 @@ def name(request: PortalRequest, member: Member) -> HttpResponse:
     """Set how the member is called."""
     form = NameForm(request.POST, programme=request.programme)
     if not form.is_valid():
-        return _profile(request, member, name=form)
+        return _details(request, member, name=form)
     return _save(request, member, name=form.cleaned_data["name"])
 
 
@@ -47,8 +57,28 @@ def birthday(request: PortalRequest, member: Member) -> HttpResponse:
     if form.is_valid() and form.birthday is None:
         form.add_error("day", _("Please choose both month and day."))
     if form.errors:
-        return _profile(request, member, birthday=form)
+        return _details(request, member, birthday=form)
     return _save(request, member, birthday=form.birthday)
+
+
+@require_POST
+@member_page
+def time_zone(request: PortalRequest, member: Member) -> HttpResponse:
+    """Set in whose time the member reads times and is written to."""
+    form = TimeZoneForm(request.POST, programme=request.programme)
+    if not form.is_valid():
+        return _details(request, member, time_zone=form)
+    return _save(request, member, time_zone=form.cleaned_data["time_zone"])
+
+
+@require_safe
+@member_page
+def letters(request: PortalRequest, member: Member) -> HttpResponse:
+    """What we may write to the member, and what they said about it before."""
+    said = consent.current(member)
+    allowed = {f"{purpose}_{channel}": yes for (channel, purpose), yes in _allowed(member, said).items()}
+    history = Consent.objects.filter(member=member).order_by("-id")[:20]
+    return page(request, "me/letters", member=member, form=ConsentForm(initial=allowed), history=history)
 
 
 @require_POST
@@ -66,7 +96,7 @@ def consents(request: PortalRequest, member: Member) -> HttpResponse:
             except consent.BelowAgeOfConsent as refusal:
                 messages.warning(request, str(refusal))
     messages.success(request, _("Saved."))
-    return HttpResponseRedirect(reverse("profile"))
+    return HttpResponseRedirect(reverse("letters"))
 
 
 @require_POST
@@ -80,19 +110,16 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _profile(request: PortalRequest, member: Member, **bound: Form) -> HttpResponse:
-    said = consent.current(member)
-    allowed = {f"{purpose}_{channel}": yes for (channel, purpose), yes in _allowed(member, said).items()}
+def _details(request: PortalRequest, member: Member, **bound: Form) -> HttpResponse:
     forms: dict[str, Any] = {
         "name": NameForm(initial={"name": member.name}, programme=request.programme),
         "birthday": BirthdayForm(programme=request.programme),
-        "consents": ConsentForm(initial=allowed),
+        "time_zone": TimeZoneForm(initial={"time_zone": member.time_zone}, programme=request.programme),
         **bound,
     }
-    history = Consent.objects.filter(member=member).order_by("-id")[:20]
     return page(
-        request, "profile", member=member, forms=forms, birthday=birthdays.of(member), history=history,
-        languages=LANGUAGES,
+        request, "me/details", member=member, forms=forms, birthday=birthdays.of(member), languages=LANGUAGES,
+        stay=reverse("details"),
     )  # fmt: skip
 
 
@@ -115,4 +142,4 @@ def _save(request: PortalRequest, member: Member, **told: Any) -> HttpResponse:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, _("Saved."))
-    return HttpResponseRedirect(reverse("profile"))
+    return HttpResponseRedirect(reverse("details"))

@@ -1,0 +1,163 @@
+"""Every page of the portal in a real browser: readable by everybody, in both languages, light and dark, at any size."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from core import branding
+from core.models import Programme
+from members.models import Member
+from messaging.models import Message
+from rewards.models import Voucher
+from tests import factories
+from tests.factories import Shop
+from tests.journeys.portal_browser import MOST_BYTES, faults, first_load, overflow, shift, window
+from tests.points.grants import grant
+from tests.portal.test_brand import picture
+from tests.pos.selling import receipt, sell
+from tests.rewards.claims import redeem
+
+GERMAN = "Donaudampfschifffahrtsgesellschaftskapitän"
+CHINESE = "手绘青花缠枝莲纹盖碗配紫檀木勺限量典藏版景德镇手工制作附赠锦盒"
+# What a busy machine paints half and completes later is less; a part of a page that moves is much more.
+SHIFTED = 0.01
+LOOKS = [(360, "en", "light"), (360, "zh-hans", "dark"), (768, "en", "dark"), (1280, "zh-hans", "light")]
+
+
+def _letter(member: Member, nth: int, **changes: Any) -> None:
+    values: dict[str, Any] = {
+        "reference": f"test:{nth}", "kind": "welcome", "channel": "email", "address": "ada@example.com",
+        "language": "en", "subject": f"{GERMAN} {nth}", "body": "Dear Ada.\n\nWelcome.", "state": "sent",
+        "sent_at": timezone.now(),
+    }  # fmt: skip
+    Message.objects.create(member=member, **values | changes)
+
+
+def nothing(shop: Shop) -> Member:
+    """A member who has just joined; there is nothing to show."""
+    return factories.member(name="", phone="+447700900123")
+
+
+def one(shop: Shop) -> Member:
+    """One of everything."""
+    ada = factories.member(name="Ada Lovelace", phone="+447700900123", email="ada@example.com")
+    factories.reward("mug", price=100, stock=2)
+    sell(receipt(shop, "R-1", "620.50", member=ada, at=timezone.now() - timedelta(hours=1)))
+    redeem(ada, "mug", at=timezone.now())
+    _letter(ada, 1)
+    return ada
+
+
+def plenty(shop: Shop) -> Member:
+    """So much of everything, and of such length, that a careless page would break. The shop has a brand of its own."""
+    branding.set_logo(picture(size=(400, 120)))
+    Programme.objects.update(
+        theme_colour="#ffd400", name_en=f"{GERMAN} & Co.", name_zh_hans=CHINESE, name=f"{GERMAN} & Co."
+    )
+    ada = factories.member(
+        name=f"Bartholomäus {GERMAN} 欧阳娜娜", phone="+447700900123", email=f"{'a' * 50}@{'b' * 50}.example.com"
+    )
+    at = timezone.now() - timedelta(hours=1)
+    grant(ada, shop.point_type, 123_456_789, until=at + timedelta(days=20), at=at)
+    for nth in range(60):
+        sell(receipt(shop, f"{GERMAN[:20]}-{nth}", "1234.56", member=ada, at=at + timedelta(seconds=nth)))
+    for nth in range(500):
+        factories.reward(
+            f"reward-{nth}", price=1000 + nth, name_en=f"{GERMAN} {nth}", name_zh_hans=f"{CHINESE}{nth}",
+            description_en=" ".join([GERMAN] * 20), description_zh_hans=CHINESE * 10, limit_per_member=3,
+        )  # fmt: skip
+    for nth in range(40):
+        redeem(ada, f"reward-{nth}", token=str(nth), at=timezone.now())
+        _letter(ada, nth)
+    return ada
+
+
+def own_pages(member: Member) -> list[str]:
+    """Every page that MEMBER can open."""
+    pages = [
+        "/", "/card/", "/card/spend/", "/activity/", "/activity/?flow=out", "/tiers/", "/rewards/",
+        "/rewards/?show=affordable", "/vouchers/", "/vouchers/?show=used", "/inbox/", "/me/", "/me/details/",
+        "/me/letters/", "/me/security/", "/me/security/passkeys/add/", "/me/pin/", "/me/data/", "/me/close/",
+        "/about/terms/", "/offline/",
+    ]  # fmt: skip
+    if voucher := Voucher.objects.filter(member=member).order_by("-id").first():
+        code = voucher.reward.code
+        pages += [f"/vouchers/{voucher.uuid}/", f"/rewards/{code}/", f"/rewards/{code}/confirm/?token={uuid.uuid4()}"]
+    if letter := Message.objects.filter(member=member).first():
+        pages.append(f"/inbox/{letter.pk}/")
+    return pages
+
+
+@pytest.mark.parametrize(("width", "language", "scheme"), LOOKS)
+@pytest.mark.parametrize("amount", [nothing, one, plenty])
+def test_every_page_of_a_member_can_be_used_by_everybody(
+    chromium: Browser,
+    live_site: LiveServer,
+    amount: Callable[[Shop], Member],
+    width: int,
+    language: str,
+    scheme: str,
+) -> None:
+    member = amount(factories.shop())
+    wrong: dict[str, Any] = {}
+
+    with window(chromium, live_site.url, member=member, width=width, language=language, scheme=scheme) as context:
+        page = context.new_page()
+        for address in own_pages(member):
+            answer = page.goto(address)
+            assert (address, answer and answer.status) == (address, 200)
+            found = {"axe": faults(page), "overflow": overflow(page), "shift": shift(page) >= SHIFTED}
+            if found != {"axe": [], "overflow": 0, "shift": False}:
+                wrong[address] = found
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(("width", "language", "scheme"), LOOKS)
+def test_every_page_of_a_guest_can_be_used_by_everybody(
+    chromium: Browser, live_site: LiveServer, width: int, language: str, scheme: str
+) -> None:
+    plenty(factories.shop())
+    wrong: dict[str, Any] = {}
+
+    with window(chromium, live_site.url, width=width, language=language, scheme=scheme) as context:
+        page = context.new_page()
+        for address in ["/", "/join/", "/sign-in/", "/rewards/", "/rewards/reward-7/", "/about/privacy/", "/offline/"]:
+            page.goto(address)
+            found = {"axe": faults(page), "overflow": overflow(page), "shift": shift(page) >= SHIFTED}
+            if found != {"axe": [], "overflow": 0, "shift": False}:
+                wrong[address] = found
+        page.goto("/join/")
+        page.locator("main form button").click()
+        if found_at_errors := faults(page):
+            wrong["/join/ with errors"] = found_at_errors
+
+    assert wrong == {}
+
+
+def test_what_went_wrong_is_told_to_everybody(chromium: Browser, live_site: LiveServer) -> None:
+    factories.shop()
+    context = chromium.new_context(base_url=live_site.url)
+    page = context.new_page()
+
+    page.goto("/nowhere/")
+
+    assert (faults(page), overflow(page)) == ([], 0)
+    context.close()
+
+
+def test_no_page_weighs_more_than_a_slow_phone_likes(chromium: Browser, live_site: LiveServer) -> None:
+    ada = one(factories.shop())
+
+    with window(chromium, live_site.url, member=ada, service_workers="block") as context:
+        sizes = {address: first_load(context, address) for address in own_pages(ada)}
+    with window(chromium, live_site.url, service_workers="block") as context:
+        sizes |= {f"guest {address}": first_load(context, address) for address in ("/", "/join/", "/sign-in/")}
+
+    assert {address: size for address, size in sizes.items() if size > MOST_BYTES} == {}
