@@ -231,7 +231,7 @@ class Lot(models.Model):
     """Points of one origin and one expiry. `remaining` can be used (or is pending), `reserved` is held.
 
     A lot that came too late to be restored to has one successor, which names it as `origin_lot` and was granted
-    nothing of its own.
+    nothing of its own. `expired` is what expired of it and was not reversed since.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -243,6 +243,7 @@ class Lot(models.Model):
     granted = models.BigIntegerField(_("granted"))
     remaining = models.BigIntegerField(_("remaining"))
     reserved = models.BigIntegerField(_("reserved"), default=0, db_default=0)
+    expired = models.BigIntegerField(_("expired"), default=0, db_default=0)
     available_at = models.DateTimeField(_("usable from"))
     expires_at = models.DateTimeField(_("expires"), null=True)
     is_pending = models.BooleanField(_("pending"))
@@ -253,7 +254,8 @@ class Lot(models.Model):
         verbose_name_plural = _("lots")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(granted__gte=0, remaining__gte=0, reserved__gte=0), name="points_lot_not_negative"
+                condition=Q(granted__gte=0, remaining__gte=0, reserved__gte=0, expired__gte=0),
+                name="points_lot_not_negative",
             ),
             models.CheckConstraint(
                 condition=Q(origin_lot__isnull=False) | Q(granted__gte=F("remaining") + F("reserved")),
@@ -285,6 +287,9 @@ class Movement(models.Model):
 
     The member's buckets are pending, available and held; debt is what the member owes; the others are the
     programme's side: issued, redeemed, expired, reversed, adjusted.
+
+    A trigger checks for whole sets that posting and lot are there, and of the same account. Movements are found by
+    their posting; those of a lot among the postings of its account.
     """
 
     class Bucket(models.TextChoices):
@@ -299,9 +304,19 @@ class Movement(models.Model):
         DEBT = "debt", _("debt")
 
     id = models.BigAutoField(primary_key=True)
-    posting = models.ForeignKey(Posting, models.PROTECT, related_name="movements", verbose_name=_("posting"))
+    posting = models.ForeignKey(
+        Posting, models.PROTECT, related_name="movements", verbose_name=_("posting"), db_constraint=False
+    )
     account_id = models.BigIntegerField(_("account"))
-    lot = models.ForeignKey(Lot, models.PROTECT, related_name="movements", null=True, verbose_name=_("lot"))
+    lot = models.ForeignKey(
+        Lot,
+        models.PROTECT,
+        related_name="movements",
+        null=True,
+        verbose_name=_("lot"),
+        db_constraint=False,
+        db_index=False,
+    )
     from_bucket = models.CharField(_("from"), max_length=9, choices=Bucket)
     to_bucket = models.CharField(_("to"), max_length=9, choices=Bucket)
     points = models.BigIntegerField(_("points"))

@@ -18,11 +18,13 @@ INVARIANTS = {
                    sum(points) filter (where to_bucket in ('pending', 'available', 'held'))
                  - coalesce(sum(points) filter (where from_bucket in ('pending', 'available', 'held')), 0) as inside,
                    coalesce(sum(points) filter (where to_bucket = 'held'), 0)
-                 - coalesce(sum(points) filter (where from_bucket = 'held'), 0) as held
+                 - coalesce(sum(points) filter (where from_bucket = 'held'), 0) as held,
+                   coalesce(sum(points) filter (where to_bucket = 'expired'), 0)
+                 - coalesce(sum(points) filter (where from_bucket = 'expired'), 0) as expired
             from points_movement where lot_id is not null group by lot_id
         ) m on m.lot_id = l.id
         where coalesce(m.inside, 0) <> l.remaining + l.reserved or coalesce(m.held, 0) <> l.reserved
-           or coalesce(m.issued, 0) <> l.granted
+           or coalesce(m.issued, 0) <> l.granted or coalesce(m.expired, 0) <> l.expired
     """,
     "I2: an account's balance is the sum of its lots, its debt the sum of its movements": """
         select 'account' as kind, a.id

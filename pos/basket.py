@@ -43,10 +43,10 @@ def lines(purchase_ids: Sequence[int]) -> dict[int, list[Kept]]:
         .annotate(back=Sum("returned__quantity", default=Decimal(0)))
         .order_by("purchase_id", "position")
     )
-    for row in rows:
-        found[row.purchase_id].append(
-            Kept(row.pk, row.purchase_id, row.position, row.category, row.quantity, row.amount, row.back)
-        )
+    # Values, not objects: an import brings back thousands of baskets.
+    for row in rows.values_list("pk", "purchase_id", "position", "category", "quantity", "amount", "back"):
+        kept = Kept(*row)
+        found[kept.purchase_id].append(kept)
     return found
 
 

@@ -5,6 +5,7 @@ create or replace function members_find(kind text, identifier text)
 returns table (member_id bigint, uuid uuid, number text, status text, name text, language text, time_zone text,
                phone text, email text, external_id text, is_replaced boolean)
 language plpgsql stable
+rows 1 -- else whoever joins it plans for thousands, and a batch of receipts for billions of lines
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set random_page_cost = 1.1
 as $$

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from unfold.forms import PaginationInlineFormSet
 
 from core import words
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
@@ -77,8 +78,17 @@ class OfAccountAdmin(LedgerAdmin):
         return format_html('<a href="{}">{}, {}</a>', url, row.account.member.number, row.account.point_type)
 
 
+class LotsOfAccount(PaginationInlineFormSet):  # type: ignore[misc]
+    """Found through the account's postings: an index of all lots by account would cost every sale and every sweep."""
+
+    def __init__(self, *args: Any, instance: Account, queryset: QuerySet[Lot], **kwargs: Any) -> None:
+        found = Movement.objects.filter(posting__account=instance.pk).values("lot")
+        super().__init__(*args, instance=instance, queryset=queryset.filter(pk__in=found), **kwargs)
+
+
 class LotsInline(ReadOnlyInline):
     model = Lot
+    formset = LotsOfAccount
     verbose_name_plural = _("lots")
     fields = ("link", "granted_points", "remaining_points", "held_points", "available_at", "expires_at", "is_pending")
     readonly_fields = fields
@@ -124,7 +134,16 @@ class MovementsInline(ReadOnlyInline):
     link = link_column(_("lot"), "points_lot", "lot_id", "#{row.lot_id}")
 
 
+class MovementsOfLot(PaginationInlineFormSet):  # type: ignore[misc]
+    """Found among the movements of its account's postings, as movements have no index by lot."""
+
+    def __init__(self, *args: Any, instance: Lot, queryset: QuerySet[Movement], **kwargs: Any) -> None:
+        queryset = queryset.filter(posting__account=instance.account_id)
+        super().__init__(*args, instance=instance, queryset=queryset, **kwargs)
+
+
 class MovementsOfLotInline(MovementsInline):
+    formset = MovementsOfLot
     link = link_column(_("posting"), "points_posting", "posting_id", "#{row.posting_id}")
 
 

@@ -52,13 +52,11 @@ begin
         continue when share = 0;
         needed := needed - share;
         select * into target from points_lot l where l.id = entry.id;
-        is_past := target.expires_at <= the_time or exists (
-            select from points_movement m where m.lot_id = target.id and m.to_bucket = 'expired');
+        is_past := target.expires_at <= the_time or target.expired > 0;
         if is_past and target.origin_lot_id is null then
             select * into target from points_lot l where l.origin_lot_id = entry.id;
             if found then
-                is_past := target.expires_at <= the_time or exists (
-                    select from points_movement m where m.lot_id = target.id and m.to_bucket = 'expired');
+                is_past := target.expires_at <= the_time or target.expired > 0;
             else
                 target.id := nextval('points_lot_id_seq');
                 target.expires_at := grace_until;
@@ -97,9 +95,11 @@ begin
     select new_id, acc.id, s.lot_id, s.source, s.sink, s.points
     from unnest(lot_ids, sources, sinks, shares) with ordinality as s(lot_id, source, sink, points, step)
     where s.points > 0 order by s.step;
-    update points_lot l set remaining = l.remaining + t.gain, is_open = l.remaining + t.gain > 0
-    from (select s.lot_id, sum(case when s.source = 'redeemed' then s.points else -s.points end) as gain
-          from unnest(lot_ids, sources, shares) as s(lot_id, source, points) group by s.lot_id) t
+    update points_lot l
+    set remaining = l.remaining + t.gain, is_open = l.remaining + t.gain > 0, expired = l.expired + t.expired
+    from (select s.lot_id, sum(case when s.source = 'redeemed' then s.points else -s.points end) as gain,
+                 coalesce(sum(s.points) filter (where s.sink = 'expired'), 0) as expired
+          from unnest(lot_ids, sources, sinks, shares) as s(lot_id, source, sink, points) group by s.lot_id) t
     where l.id = t.lot_id;
     update points_account a
     set available = a.available + wanted - lapsed - repaid, debt = a.debt - repaid, last_number = a.last_number + 1

@@ -43,9 +43,7 @@ begin
         union all
         select l.id, 2, l.remaining, l.expires_at from points_lot l where l.id = any(own) and l.is_open and not l.is_pending
         union all
-        select m.lot_id, 3, sum(case when m.to_bucket = 'expired' then m.points else -m.points end)::bigint, null
-        from points_movement m
-        where m.lot_id = any(own) and 'expired' in (m.from_bucket, m.to_bucket) group by m.lot_id
+        select l.id, 3, l.expired, l.expires_at from points_lot l where l.id = any(own) and l.expired > 0
         order by 2, 4, 1
     loop
         exit when needed = 0;
@@ -88,9 +86,11 @@ begin
     from unnest(lot_ids, sources, shares) with ordinality as s(lot_id, source, points, step) order by s.step;
     update points_lot l
     set remaining = l.remaining - s.points, is_open = l.remaining > s.points,
-        is_pending = l.is_pending and l.remaining > s.points
-    from unnest(lot_ids, sources, shares) as s(lot_id, source, points)
-    where l.id = s.lot_id and s.source in ('pending', 'available');
+        is_pending = l.is_pending and l.remaining > s.points, expired = l.expired - s.expired
+    from (select x.lot_id, coalesce(sum(x.points) filter (where x.source <> 'expired'), 0) as points,
+                 coalesce(sum(x.points) filter (where x.source = 'expired'), 0) as expired
+          from unnest(lot_ids, sources, shares) as x(lot_id, source, points) group by x.lot_id) s
+    where l.id = s.lot_id;
     update points_account a
     set pending = a.pending - taken[1], available = a.available - taken[2], debt = a.debt + needed,
         last_number = a.last_number + 1

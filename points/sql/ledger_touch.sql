@@ -47,42 +47,67 @@ begin
     return moved_points;
 end $$;
 
+-- Expire these lots whole, each where it lies and with what it held when it was read: a lot that changed since then is
+-- passed over. Per account and moment one posting. The caller has locked the accounts. Answers accounts and points.
+create or replace function ledger_expire_lots(
+    lots bigint[], places tid[], owners bigint[], amounts bigint[], out accounts bigint, out points bigint)
+language plpgsql
+set plan_cache_mode = force_custom_plan -- one lot at the till, thousands in a sweep: the arrays' lengths choose the plan
+set enable_seqscan = off set random_page_cost = 1.1
+as $$
+declare moments timestamptz[];
+begin
+    with gone as (
+        -- reserved points stay: a hold taken in time may be captured until its time-out
+        update points_lot l set remaining = 0, is_open = false, expired = l.expired + d.amount
+        from unnest(lots, places, owners, amounts) as d(id, place, owner, amount)
+        where l.ctid = d.place and l.id = d.id and l.is_open and not l.is_pending and l.remaining = d.amount
+        returning l.id, l.account_id, l.expires_at, d.amount
+    )
+    select array_agg(g.id), array_agg(g.account_id), array_agg(g.expires_at), array_agg(g.amount)
+    into lots, owners, moments, amounts from gone g;
+
+    with gone as materialized (
+        select * from unnest(lots, owners, moments, amounts) as g(id, account_id, expires_at, amount)
+    ), due as materialized (
+        select g.account_id, g.expires_at, sum(g.amount) as amount, min(g.id) as first_lot,
+               nextval('points_posting_id_seq') as posting_id,
+               row_number() over (partition by g.account_id order by g.expires_at) as step
+        from gone g group by g.account_id, g.expires_at
+    ), changed as (
+        update points_account a
+        set available = a.available - t.amount, last_number = a.last_number + t.postings
+        from (select d.account_id, sum(d.amount) as amount, count(*) as postings from due d group by d.account_id) t
+        where a.id = t.account_id
+        returning a.id, a.last_number - t.postings as number, t.amount
+    ), booked as (
+        insert into points_posting (id, account_id, number, kind, points, moved, reference, occurred_at, booked_at, actor,
+                                    reasons)
+        select d.posting_id, d.account_id, c.number + d.step, 'expire', -d.amount, d.amount, 'expire:' || d.first_lot,
+               d.expires_at, clock_timestamp(), 'clock', '[]'
+        from due d join changed c on c.id = d.account_id
+    ), moves as (
+        insert into points_movement (posting_id, account_id, lot_id, from_bucket, to_bucket, points)
+        select d.posting_id, g.account_id, g.id, 'available', 'expired', g.amount
+        from gone g join due d on d.account_id = g.account_id and d.expires_at = g.expires_at
+    )
+    select count(*), coalesce(sum(c.amount), 0) into accounts, points from changed c;
+end $$;
+
 create or replace function ledger_expire(ids bigint[], ats timestamptz[]) returns bigint language plpgsql
 set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
 as $$
-declare moved_points bigint;
+declare lots bigint[]; places tid[]; owners bigint[]; amounts bigint[];
 begin
-    with due as materialized (
-        select l.id, l.account_id, l.remaining, l.expires_at, a.last_number
-        from unnest(ids, ats) as d(account_id, at)
-        join points_account a on a.id = d.account_id
-        -- offset 0 keeps the date inside the index scan: joined flat, every open lot of the account would be read
-        cross join lateral (
-            select o.id, o.account_id, o.remaining, o.expires_at from points_lot o
-            where o.account_id = d.account_id and o.is_open and o.expires_at <= d.at and not o.is_pending offset 0
-        ) l
-    ), booked as (
-        insert into points_posting (account_id, number, kind, points, moved, reference, occurred_at, booked_at, actor, reasons)
-        select account_id, last_number + row_number() over (partition by account_id order by expires_at), 'expire',
-               -sum(remaining), sum(remaining), 'expire:' || min(id), expires_at, clock_timestamp(), 'clock', '[]'
-        from due group by account_id, last_number, expires_at
-        returning id, account_id, occurred_at
-    ), moves as (
-        insert into points_movement (posting_id, account_id, lot_id, from_bucket, to_bucket, points)
-        select b.id, d.account_id, d.id, 'available', 'expired', d.remaining
-        from due d join booked b on b.account_id = d.account_id and b.occurred_at = d.expires_at
-    ), lots as (
-        -- reserved points stay: a hold taken in time may be captured until its time-out
-        update points_lot l set remaining = 0, is_open = false from due d where l.id = d.id
-    ), accounts as (
-        update points_account a
-        set available = a.available - t.moved, last_number = a.last_number + t.postings
-        from (select account_id, sum(remaining) as moved, count(distinct expires_at) as postings
-              from due group by account_id) t
-        where a.id = t.account_id
-    )
-    select coalesce(sum(remaining), 0) into moved_points from due;
-    return moved_points;
+    select array_agg(l.id), array_agg(l.ctid), array_agg(l.account_id), array_agg(l.remaining)
+    into lots, places, owners, amounts
+    from unnest(ids, ats) as d(account_id, at)
+    -- offset 0 keeps the date inside the index scan: joined flat, every open lot of the account would be read
+    cross join lateral (
+        select o.ctid, o.id, o.account_id, o.remaining from points_lot o
+        where o.account_id = d.account_id and o.is_open and o.expires_at <= d.at and not o.is_pending offset 0
+    ) l;
+    return (select e.points from ledger_expire_lots(lots, places, owners, amounts) e);
 end $$;
 
 create or replace function ledger_touch(ids bigint[], ats timestamptz[]) returns void language plpgsql as $$

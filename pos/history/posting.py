@@ -5,6 +5,7 @@ was posted answers as a repeat, and only the rest is written.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -25,7 +26,7 @@ from points import rules
 from points.models import Account, EarningRuleVersion
 from pos import purchases, returns
 from pos.history import lines, plan
-from pos.history.lines import FileLine
+from pos.history.lines import FileLine, Survey
 from pos.history.place import ACTOR, Known, Place
 from pos.history.plan import Back, Event, Reason, Rest, Sale
 from pos.history.report import Report
@@ -35,7 +36,7 @@ from sales.models import Category, Product, Purchase, Return
 SERVICE = "service"
 BATCH = 1000
 NAME_LENGTH = 160
-# Any number that nobody else uses as an advisory lock.
+# One import at a time: any number that nobody else uses as an advisory lock.
 ONE_AT_A_TIME = 70_002
 
 Progress = Callable[[int, Report], None]
@@ -59,8 +60,11 @@ def import_file(path: Path, place: Place, *, batch: int = BATCH, dry_run: bool =
     if survey.first_at and survey.last_at and not dry_run:
         _require_rules(place, survey.first_at, survey.last_at)
     report = Report(survey=survey)
-    found = plan.events(lines.read(path), survey, currency=place.programme.currency, rest=report.leave)
-    for events in batches(found, batch):
+    for events, rest in _ahead(_planned(path, survey, place.programme.currency, batch)):
+        for each in rest:
+            report.leave(each)
+        if not events:
+            continue
         if dry_run:
             report.plan(
                 [event for event in events if isinstance(event, Sale)],
@@ -70,6 +74,24 @@ def import_file(path: Path, place: Place, *, batch: int = BATCH, dry_run: bool =
             post(events, place, report)
         progress(_last_line(events[-1]), report)
     return report
+
+
+def _planned(path: Path, survey: Survey, currency: str, size: int) -> Iterator[tuple[list[Event], list[Rest]]]:
+    """Batches of events, each with what was found on the way to it that is none; what is left at the end, with none."""
+    rest: list[Rest] = []
+    for events in batches(plan.events(lines.read(path), survey, currency=currency, rest=rest.append), size):
+        yield events, rest.copy()
+        rest.clear()
+    yield [], rest
+
+
+def _ahead(things: Iterator[Thing]) -> Iterator[Thing]:
+    """THINGS, each made while the one before it is in use: the file is read while the database works."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        following = reader.submit(next, things, None)
+        while (thing := following.result()) is not None:
+            following = reader.submit(next, things, None)
+            yield thing
 
 
 def _require_rules(place: Place, first: datetime, last: datetime) -> None:
@@ -99,8 +121,9 @@ def post(events: Sequence[Event], place: Place, report: Report) -> None:
     backs: list[tuple[Back, int]] = []
     left: list[Rest] = []
     with transaction.atomic():
-        _lock(events, place)
+        value("select pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         _enrol(events, place)
+        _lock(events, place)
         _list_products(events, place)
         for wave in waves(events, lambda event: [event.customer or None]):
             sales += _sell([event for event in wave if isinstance(event, Sale)], place, left)
@@ -114,9 +137,9 @@ def post(events: Sequence[Event], place: Place, report: Report) -> None:
 def _lock(events: Sequence[Event], place: Place) -> None:
     """Take the locks of the batch in the order in which everybody takes them: purchases by id, then accounts by id.
 
-    Later ones come wave by wave, and would meet those of a till or a sweep in another order. One import at a time.
+    Later ones come wave by wave, and would meet those of a till or a sweep in another order. It comes after enrolling,
+    as only then is it known who of an earlier run's members buys again.
     """
-    value("select pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
     sold = [place.purchases.get(event.sale) for event in events if isinstance(event, Back)]
     members = [place.members.get(event.customer) for event in events]
     for rows in (

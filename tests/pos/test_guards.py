@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from core import clock as core_clock
+from points.models import Lot
 from pos import assignment
 from pos.models import ReturnSettlement, Settlement
 from sales.models import Purchase, Return
@@ -71,3 +72,15 @@ def test_of_a_lot_only_what_remains_may_change(recorded: Purchase) -> None:
     refused("update points_lot set granted = granted + 1", "only what remains")
     refused("update points_lot set expires_at = null", "only what remains")
     refused("delete from points_lot", "only what remains")
+
+
+def test_a_movement_belongs_to_a_posting_and_a_lot_of_its_own_account(recorded: Purchase) -> None:
+    lot, posting, account = Lot.objects.values_list("id", "posting_id", "account_id").get()
+    row = "insert into points_movement (posting_id, account_id, lot_id, from_bucket, to_bucket, points) values "
+
+    for wrong in (
+        f"({posting + 999}, {account}, {lot}, 'available', 'redeemed', 1)",
+        f"({posting}, {account}, {lot + 999}, 'available', 'redeemed', 1)",
+        f"({posting}, {account + 1}, {lot}, 'available', 'redeemed', 1)",
+    ):
+        refused(row + wrong, "a posting and a lot of its own account")
