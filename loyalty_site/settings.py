@@ -237,6 +237,19 @@ else:
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "loyalty@localhost")
 SMS_PROVIDER = env.str("SMS_PROVIDER", "messaging.sms.LogProvider")
 
+# Passes for phones. Each value is the text itself or the path of a file; what is half set is refused at the start.
+APPLE_WALLET = {
+    "certificate": env.str("APPLE_PASS_CERTIFICATE", ""),
+    "key": env.str("APPLE_PASS_KEY", ""),
+    "key_password": env.str("APPLE_PASS_KEY_PASSWORD", ""),
+    "intermediate": env.str("APPLE_WWDR_CERTIFICATE", ""),
+}
+GOOGLE_WALLET = {
+    "issuer": env.str("GOOGLE_WALLET_ISSUER_ID", ""),
+    "loyalty_class": env.str("GOOGLE_WALLET_CLASS", "") or "membership",
+    "service_account": env.str("GOOGLE_WALLET_SERVICE_ACCOUNT", ""),
+}
+
 # Security
 SECURE_SSL_REDIRECT = not DEBUG
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None

@@ -20,11 +20,15 @@ LOGO_SHARE, MASKABLE_SHARE = 0.86, 0.62
 def icon(programme: Programme, size: int, *, maskable: bool) -> bytes:
     """The icon as a square PNG of SIZE pixels, to the edge when it is MASKABLE."""
     logo = branding.logo(programme)
-    colours = theme.button(programme.theme_colour) if programme.theme_colour else (SEAL_COLOUR, ON_SEAL)
-    return _drawn(bytes(logo.image) if logo else b"", *colours, size, maskable)
+    return _drawn(bytes(logo.image) if logo else b"", *colours(programme), size, maskable)
 
 
-@lru_cache(maxsize=16)
+def colours(programme: Programme) -> tuple[str, str]:
+    """The programme's colour as a ground, and the ink that can be read on it."""
+    return theme.button(programme.theme_colour) if programme.theme_colour else (SEAL_COLOUR, ON_SEAL)
+
+
+@lru_cache(maxsize=32)
 def _drawn(logo: bytes, ground: str, ink: str, size: int, maskable: bool) -> bytes:
     square = Image.new("RGB", (size, size), "#ffffff" if logo else ground)
     if logo:

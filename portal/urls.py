@@ -8,6 +8,8 @@ from portal.views import activity, card, device, entry, leaving, letters, me, pa
 urlpatterns = [
     path("", pages.home, name="home"),
     path("card/", card.card, name="card"),
+    path("card/apple-wallet.pkpass", card.apple_pass, name="apple_pass"),
+    path("card/google-wallet/", card.google_pass, name="google_pass"),
     path("card/spend/", card.spend, name="spend"),
     path("card/spend/code/", card.spending_code, name="spending_code"),
     path("rewards/", rewards.shelf, name="shelf"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import clock
 from members.models import Member
 from points import queries
-from portal import codes, overview
+from portal import codes, emblem, overview
 from portal.forms import PinForm
 from portal.views.guard import PortalRequest, member_page, page
+from portal.wallet import apple, contents, credentials, google
 from rewards import proofs
 
 
@@ -21,9 +22,42 @@ from rewards import proofs
 @member_page
 def card(request: PortalRequest, member: Member) -> HttpResponse:
     """The card, as large as a till's reader likes it."""
-    climb = overview.climb(member, request.programme, at=clock.now())
-    number = member.number
-    return page(request, "card", member=member, climb=climb, qr=codes.qr(number), barcode=codes.barcode(number))
+    at = clock.now()
+    return page(
+        request,
+        "card",
+        member=member,
+        climb=overview.climb(member, request.programme, at=at),
+        qr=codes.qr(member.number),
+        barcode=codes.barcode(member.number),
+        has_apple=credentials.apple(at) is not None,
+        has_google=credentials.google() is not None,
+    )
+
+
+@require_safe
+@member_page
+def apple_pass(request: PortalRequest, member: Member) -> HttpResponse:
+    """The card for Apple Wallet."""
+    at, programme = clock.now(), request.programme
+    signing = credentials.apple(at)
+    if signing is None:
+        raise Http404
+    pictures = {name: emblem.icon(programme, size, maskable=False) for name, size in apple.SIZES.items()}
+    built = apple.build(contents.of(member, programme, at=at), pictures, signing)
+    # No attachment: a browser that knows passes opens it, the others keep it under the name in the address.
+    return HttpResponse(built, content_type=apple.CONTENT_TYPE)
+
+
+@require_safe
+@member_page
+def google_pass(request: PortalRequest, member: Member) -> HttpResponse:
+    """On to Google Wallet, with the card in the link."""
+    at = clock.now()
+    issuer = credentials.google()
+    if issuer is None:
+        raise Http404
+    return HttpResponseRedirect(google.link(contents.of(member, request.programme, at=at), issuer, at=at))
 
 
 @require_safe

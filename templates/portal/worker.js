@@ -50,7 +50,9 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && ["/sign-out/", "/me/close/"].includes(pathname)) {
     event.waitUntil(caches.delete(CARD));
   } else if (request.method === "GET" && request.mode === "navigate") {
-    if (!pathname.startsWith("/admin/") && !pathname.startsWith("/staff/")) event.respondWith(page(request));
+    // Nor a pass: a phone takes it up from the browser, not from here.
+    const isOthers = pathname.startsWith("/admin/") || pathname.startsWith("/staff/") || pathname.endsWith(".pkpass");
+    if (!isOthers) event.respondWith(page(request));
   } else if (request.method === "GET" && FILES.includes(pathname + new URL(request.url).search)) {
     event.respondWith(file(request));
   }

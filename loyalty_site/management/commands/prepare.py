@@ -16,7 +16,7 @@ from loyalty_site.demo.founding import JOB
 
 class Command(BaseCommand):
     help = "Migrate, and load the first receipts of the demo when there is no programme yet. Repeats change nothing."
-    requires_system_checks = ()
+    requires_system_checks = ("wallet",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
