@@ -7,7 +7,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_no_statement_waits_for_a_compiler() -> None:
-    """Debian's PostgreSQL and the image of docker-compose compile by default: half a second for each sale."""
+    """Debian's PostgreSQL 15 compiles by default: half a second for each sale."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('jit')")
         assert cursor.fetchone() == ("off",)

@@ -113,7 +113,7 @@ def test_members_come_with_their_points(shop: factories.Shop, at_moment: None, t
     assert queries.balance(ada.pk, AT).available == 120
     assert [
         (kind, payload["points"])
-        for kind, payload in Event.objects.filter(kind="points.opened").values_list("kind", "payload")
+        for kind, payload in Event.objects.filter(kind="points.opened").order_by("pk").values_list("kind", "payload")
     ] == [("points.opened", 120), ("points.opened", 45)]
 
 

@@ -232,8 +232,8 @@ def test_every_word_of_an_apple_pass_is_there_in_both_languages(wallets: None, a
 
     used = set(re.findall(r'"(changke\.\w+)"', files["pass.json"].decode()))
     assert used == set(english) == set(chinese)
-    assert english["changke.tier_name"] == tier.name_en
-    assert chinese["changke.tier_name"] == tier.name_zh_hans
+    assert english["changke.tier_name"] == tier.name_en  # type: ignore[attr-defined]
+    assert chinese["changke.tier_name"] == tier.name_zh_hans  # type: ignore[attr-defined]
     labels = ("points", "tier", "member", "number", "as_of", "description")
     assert [english[f"changke.{key}"] for key in labels] == [
         "Points", "Tier", "Member", "Member number", "As of", "Membership card of Gift Club",
@@ -335,7 +335,7 @@ def test_a_member_is_sent_on_to_google_with_a_card_that_is_signed(wallets: None,
         {
             "id": "tier",
             "localizedHeader": both("Tier", "等级"),
-            "localizedBody": both(tier.name_en, tier.name_zh_hans),
+            "localizedBody": both(tier.name_en, tier.name_zh_hans),  # type: ignore[attr-defined]
         },
     ]
 
