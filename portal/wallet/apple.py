@@ -65,14 +65,7 @@ def _description(contents: Contents, signing: Signing) -> dict[str, Any]:
         "labelColor": _colour(contents.ink),
         # It is one person's: another phone should not get it by a tap.
         "sharingProhibited": True,
-        "barcodes": [
-            {
-                "format": "PKBarcodeFormatQR",
-                "message": contents.number,
-                "messageEncoding": "iso-8859-1",
-                "altText": contents.number_written,
-            }
-        ],
+        "barcodes": [_barcode(contents)],
         "storeCard": {
             "headerFields": [_field("tier", f"{KEY}tier_name")],
             "primaryFields": [_field("points", contents.balance, numberStyle="PKNumberStyleDecimal")],
@@ -91,6 +84,15 @@ def _description(contents: Contents, signing: Signing) -> dict[str, Any]:
                 {"key": "help", "value": f"{KEY}help"},
             ],
         },
+    }
+
+
+def _barcode(contents: Contents) -> dict[str, str]:
+    return {
+        "format": "PKBarcodeFormatQR",
+        "message": contents.number,
+        "messageEncoding": "iso-8859-1",
+        "altText": contents.number_written,
     }
 
 

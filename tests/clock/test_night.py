@@ -65,7 +65,7 @@ def test_a_night_that_is_over_costs_two_queries(points: PointType, django_assert
     with django_assert_num_queries(2):
         night.pass_night(at=AFTER_MIDNIGHT + timedelta(minutes=1))
 
-    assert len(runs()) == 5
+    assert len(runs()) == 6
 
 
 @pytest.mark.parametrize(

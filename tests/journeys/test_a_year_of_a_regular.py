@@ -171,7 +171,7 @@ class Regular:
         assert self.phone.history()[0] == Entry(
             say("return"),
             "−400",
-            f"{self.clock(2026, 1, 22, '10:00')} · £400.00 · {self.receipt('R-1')}",
+            f"{self.clock(2026, 1, 22, '10:00')} · £400.00 · {self.goods_back('R-1')}",
             reasons=(f"−400 {say('brought back', number='A-2')}",),
         )
         self.phone.open("/")
@@ -284,6 +284,9 @@ class Regular:
 
     def receipt(self, number: str) -> str:
         return f"小票 {number}" if self.phone.reader.language == "zh-hans" else f"receipt {number}"
+
+    def goods_back(self, number: str) -> str:
+        return f"退货单 {number}" if self.phone.reader.language == "zh-hans" else f"return {number}"
 
     def buy(self, number: str, *goods: Any) -> Any:
         told = self.till.post("purchases", receipt(number, *goods, member=self.number))
