@@ -45,7 +45,7 @@ def _active(_programme: Programme) -> list[Reward]:
 
 
 # The active rewards in their order. What is left of them is not kept.
-active = PerRevision(_active)
+active: PerRevision[list[Reward]] = PerRevision(_active)
 
 
 def standings(member_id: int | None, *, programme: Programme, at: datetime, code: str | None = None) -> list[Standing]:
