@@ -18,7 +18,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 class NotAPicture(InvalidInput):
-    """The file can't be read as one of the pictures that we take."""
+    """A file that can't be read as one of the pictures that we take."""
 
     code = "not_a_picture"
     sentence = _("This file can't be read as a picture. Please choose a PNG, JPEG or WebP.")

@@ -5,7 +5,13 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from core import db
 from messaging.models import Message
+
+UNREAD = """
+    select count(*) from messaging_message
+    where member_id = %s and state = 'sent' and not is_secret and read_at is null
+"""
 
 
 def letters(member_id: int, *, before: int | None = None, limit: int = 20) -> Sequence[Message]:
@@ -17,8 +23,9 @@ def letters(member_id: int, *, before: int | None = None, limit: int = 20) -> Se
 
 
 def unread(member_id: int) -> int:
-    """How many of them the member has not opened. One query."""
-    return _of(member_id).filter(read_at=None).count()
+    """How many of them the member has not opened. One query, on every page of the member's."""
+    found: int = db.value(UNREAD, [member_id])
+    return found
 
 
 def open_letter(member_id: int, message_id: int, *, at: datetime) -> Message | None:

@@ -96,10 +96,13 @@ def teaser(
 ) -> list[Ware]:
     """A few rewards to look forward to: those within reach first, the dearest of them before the others.
 
-    Two queries: what the catalogue would ask for besides, the caller knows.
+    One query: what the catalogue would ask for besides, the caller knows.
     """
     today, rank = clock.business_date(at, programme), tier.rank if tier else 0
-    found = [catalogue.offering(each, available, rank, today) for each in queries.standings(member_id, at=at)]
+    found = [
+        catalogue.offering(each, available, rank, today)
+        for each in queries.standings(member_id, programme=programme, at=at)
+    ]
     within = sorted((each for each in found if each.is_affordable), key=lambda each: -each.reward.price)
     nearly = sorted((each for each in found if each.state == State.ALMOST), key=lambda each: each.missing)
     return [of(each, programme) for each in (within + nearly)[:TEASED]]

@@ -101,7 +101,7 @@ def offerings(
     not asked for.
     """
     programme = programme or programmes.current()
-    found = queries.standings(member_id, at=at)
+    found = queries.standings(member_id, programme=programme, at=at)
     available = _available(member_id, at) if available is None else available
     rank, today = _rank(member_id, at, found), clock.business_date(at, programme)
     shown = [offering(each, available, rank, today) for each in found]
@@ -121,7 +121,7 @@ def one(
     With AVAILABLE, the member's points are not asked for.
     """
     programme = programme or programmes.current()
-    found = queries.standings(member_id, at=at, code=code)
+    found = queries.standings(member_id, programme=programme, at=at, code=code)
     if not found:
         raise UnknownReward
     available = _available(member_id, at) if available is None else available

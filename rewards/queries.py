@@ -6,6 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from core import db
+from core.models import Programme
+from core.revisions import PerRevision
 from rewards.models import Reward, Voucher
 
 # A large stock is not counted to its end: nobody needs to know whether 900 or 905 are left.
@@ -38,12 +40,17 @@ class Standing:
     taken: int
 
 
-def standings(member_id: int | None, *, at: datetime, code: str | None = None) -> list[Standing]:
-    """The active rewards in their order, or the one of CODE, as they stand for a member or a guest. Two queries."""
-    rewards = Reward.objects.filter(is_active=True).select_related("minimum_tier")
-    if code is not None:
-        rewards = rewards.filter(code=code)
-    found = {reward.pk: reward for reward in rewards}
+def _active(_programme: Programme) -> list[Reward]:
+    return list(Reward.objects.filter(is_active=True).select_related("minimum_tier"))
+
+
+# The active rewards in their order. What is left of them is not kept.
+active: PerRevision[list[Reward]] = PerRevision(_active)
+
+
+def standings(member_id: int | None, *, programme: Programme, at: datetime, code: str | None = None) -> list[Standing]:
+    """The active rewards in their order, or the one of CODE, as they stand for a member or a guest. One query."""
+    found = {reward.pk: reward for reward in active(programme) if code in (None, reward.code)}
     rows = db.rows(STANDINGS, {"member": member_id, "at": at, "counted": COUNTED, "rewards": list(found)})
     known = {row["id"]: row for row in rows}
     return [Standing(reward, known[pk]["left_over"], known[pk]["taken"]) for pk, reward in found.items() if pk in known]

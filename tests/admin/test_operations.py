@@ -2,22 +2,26 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from access.models import AuditEntry
 from core import clock as clocks
-from core.models import JobRun, Programme
+from core.models import JobRun, Logo, Programme
 from loyalty_site import night
 from members.models import Wording
 from messaging.models import Message
 from points.models import PointType
+from portal import theme
 from sales.models import Category, Product, Purchase, Store
 from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, text
 from tests.factories import Shop
+from tests.portal.test_brand import picture
 from tests.pos.selling import receipt, sell
 from tiers.models import Scheme, Tier
 
@@ -137,6 +141,48 @@ def test_a_stores_time_zone_stays_after_its_first_purchase(story: Story, adminis
     assert "receipts and amounts are recorded by it" in text(refused)
     assert done.status_code == 302
     assert (Store.objects.get(pk=sold_at).name, Store.objects.get(pk=sold_at).time_zone) == ("Soho", "")
+
+
+def test_the_brand_is_changed_in_admin_and_seen_at_once(shop: Shop, administrator: Client, client: Client) -> None:
+    page = "/admin/core/programme/1/change/"
+    form = administrator.get(page).context["adminform"].form.initial | {"theme_colour": "#1a56db"}
+    form = {name: value for name, value in form.items() if value is not None}
+
+    done = administrator.post(page, form | {"new_logo": SimpleUploadedFile("logo.png", picture())})
+
+    assert done.status_code == 302
+    light, _dark = theme.palette("#1a56db")
+    assert f"--seal:{light['seal']};" in client.get("/theme.css").content.decode()
+    assert 'class="brand__logo"' in client.get("/").content.decode()
+    assert "data:image/png;base64," in administrator.get(page).content.decode()
+    entry = AuditEntry.objects.latest("id")
+    assert entry.changes["theme_colour"] == ["", "#1a56db"]
+    assert entry.changes["new_logo"] == "***"
+
+    administrator.post(page, form | {"without_logo": "on"})
+    assert 'class="brand__seal"' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"new_logo": b"<svg onload=alert(1)>"}, "can&#x27;t be read as a picture"),
+        ({"theme_colour": "red;}"}, "Give a colour as # and six hex digits"),
+    ],
+)
+def test_what_is_no_brand_is_refused_beside_its_field(
+    shop: Shop, administrator: Client, told: dict[str, Any], words: str
+) -> None:
+    page = "/admin/core/programme/1/change/"
+    form = {name: value for name, value in administrator.get(page).context["adminform"].form.initial.items() if value}
+    if "new_logo" in told:
+        told = {"new_logo": SimpleUploadedFile("logo.svg", told["new_logo"])}
+
+    refused = administrator.post(page, form | told)
+
+    assert refused.status_code == 200
+    assert words in refused.content.decode()
+    assert (Programme.objects.get().theme_colour, Logo.objects.count()) == ("", 0)
 
 
 @pytest.mark.parametrize(("zone", "kept"), [("Asia/Shanghai", "Asia/Shanghai"), ("", ""), ("Mars/Olympus", "")])

@@ -115,7 +115,9 @@ def test_a_member_meets_nothing_of_somebody_else_whatever_ids_they_try(ada: Memb
     answer = getattr(client, method)(address(name), told)
 
     theirs = ["Ada Lovelace", ada.number, str(ada.phone), "ada@example.com", "ADAS-RECEIPT", "Dear Ada", "Adas key",
-              str(voucher.uuid), voucher.code]  # fmt: skip
+              voucher.code]  # fmt: skip
+    if name not in ("voucher", "cancel_voucher"):  # there it is only what was typed
+        theirs.append(str(voucher.uuid))
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     assert [said for said in theirs if said in body.decode(errors="replace")] == []
     assert state_of_ada() == before
@@ -125,7 +127,11 @@ def test_a_member_meets_nothing_of_somebody_else_whatever_ids_they_try(ada: Memb
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in OPEN])
 def test_what_is_somebodys_own_is_kept_nowhere_on_the_way(ada: Member, name: str) -> None:
-    answer = signed_in(ada).get(address(name))
+    where, client = address(name), signed_in(ada)
+    if name == "add_passkey":  # this fixture's key was made by no device
+        Authenticator.objects.all().delete()
+
+    answer = client.get(where)
 
     if answer.status_code == HTTPStatus.OK:
         assert "no-store" in answer["Cache-Control"]

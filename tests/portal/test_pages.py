@@ -267,7 +267,7 @@ def test_home_asks_at_most_twelve_queries_however_long_the_history(
 
     # programme, user with member; balance, maturing, expiring; standing; postings, and the purchases behind them;
     # unread messages; rewards, and how they stand
-    with django_assert_num_queries(11 if count else 10):
+    with django_assert_num_queries(10 if count else 9):
         page = client.get("/")
     assert page.context["shown"].balance.available == count
     assert len(page.context["shown"].latest) == min(4, count + 2 if count else 0)
@@ -288,7 +288,7 @@ def test_a_demo_that_loads_is_told_on_every_page_and_costs_one_query(
         "done": 12300,
         "total": 25000,
     }
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get("/")
 
     run.state = JobRun.State.DONE

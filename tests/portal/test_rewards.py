@@ -80,7 +80,7 @@ def test_the_shelf_asks_at_most_seven_queries_however_long(
     client.get("/rewards/")
 
     # programme, user with member; rewards, how they stand; balance, for the catalogue and for the page
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(client.get("/rewards/").context["wares"]) == count
 
 
