@@ -15,6 +15,7 @@ from points.models import Account
 from sales.models import Purchase, Return, Terminal
 from tests import factories
 from tests.admin import desk
+from tests.journeys import portal_browser
 from tests.pos.till_page.counter import seat
 
 TABLET = {"width": 1280, "height": 800}
@@ -189,43 +190,59 @@ def test_a_refused_price_is_told_in_place(tablet: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
-@pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("zh-CN", "dark")])
-def test_pages_fit_their_window_and_break_no_rule_of_the_content_policy(
-    chromium: Browser, live_site: LiveServer, counter: Terminal, width: int, locale: str, scheme: str
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh-hans", "dark")])
+def test_every_page_fits_its_window_and_everybody(
+    chromium: Browser, live_site: LiveServer, counter: Terminal, width: int, language: str, scheme: str
 ) -> None:
+    """No sideways scrolling, no fault by axe, no complaint of the console; with long words and large amounts."""
     long = "Weihnachtsbaumkerzenhalterklammerzange " * 3
     factories.product("LONG", name=long.strip(), price=Decimal("123456.78"))
     ada = factories.member(name="Bartholomew Featherstonehaugh-Cholmondeley")
-    context = opened(chromium, live_site, viewport={"width": width, "height": 800}, locale=locale, color_scheme=scheme)
-    page = context.new_page()
-    told: list[str] = []
-    page.on("console", lambda message: told.append(message.text))
-    page.on("pageerror", lambda error: told.append(str(error)))
-    sit_down(page, live_site)
-    sale = page.url
-    for scanned in ("LONG", ada.number):
-        page.locator("#scan").fill(scanned)
-        page.locator("#scan").press("Enter")
-        expect(page.locator("#scan")).to_have_value("")
-    expect(page.locator(".who__name")).to_be_visible()
-    wide = {}
+    wrong: dict[str, object] = {}
 
-    def measure() -> None:
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wider:
-            wide[page.url] = wider
+    def look(page: Page, name: str) -> None:
+        page.evaluate("scrollTo(0, 0)")  # what lies half under the bar at the top is too small for axe
+        found = (portal_browser.overflow(page), portal_browser.faults(page))
+        if found != (0, []):
+            wrong[name] = found
 
-    measure()
-    for address in (f"{sale}enrol/", "/till/receipts/", "/till/terminal/"):
-        page.goto(address)
-        measure()
-    page.goto(sale)
-    page.locator(".pay button").click()
-    page.wait_for_url("**/till/receipts/**")
-    measure()
-    page.goto(f"{page.url}return/")
-    measure()
-    context.close()
+    with portal_browser.window(chromium, live_site.url, width=width, language=language, scheme=scheme) as context:
+        page = context.new_page()
+        sit_down(page, live_site)
+        sale = page.url
+        look(page, "empty sale")
+        for scanned in ("LONG", ada.number):
+            page.locator("#scan").fill(scanned)
+            page.locator("#scan").press("Enter")
+            expect(page.locator("#scan")).to_have_value("")
+        expect(page.locator(".who__name")).to_be_visible()
+        page.locator(".line__edit summary").click()
+        page.locator("#ticket [name=price]").fill("1")
+        page.locator("#ticket button[value=set]").click()
+        expect(page.locator('#ticket [aria-invalid="true"]')).to_be_visible()
+        page.locator(".calls summary").click()
+        look(page, "sale")
+        for name, address in (("enrol", f"{sale}enrol/"), ("receipts", "/till/receipts/"), ("seat", "/till/terminal/")):
+            page.goto(address)
+            look(page, name)
+        page.goto(sale)
+        page.locator(".pay button").click()
+        page.wait_for_url("**/till/receipts/**")
+        look(page, "receipt")
+        page.goto(f"{page.url}return/")
+        look(page, "return")
+        page.locator("[name=all]").click()
+        expect(page.locator("#refund")).to_be_visible()
+        look(page, "what a return does")
 
-    assert wide == {}
-    assert told == []
+    assert wrong == {}
+
+
+def test_the_first_page_is_light(chromium: Browser, live_site: LiveServer, counter: Terminal) -> None:
+    with portal_browser.window(chromium, live_site.url, width=768) as context:
+        page = context.new_page()
+        sit_down(page, live_site)
+
+        assert portal_browser.first_load(context, page.url) <= portal_browser.MOST_BYTES
+        page.reload()
+        assert portal_browser.shift(page) == 0
