@@ -13,7 +13,6 @@ urlpatterns = [
     path("card/spend/", card.spend, name="spend"),
     path("card/spend/code/", card.spending_code, name="spending_code"),
     path("rewards/", rewards.shelf, name="shelf"),
-    path("rewards/pictures/<slug:digest>/", rewards.picture, name="picture"),
     path("rewards/<slug:code>/", rewards.reward, name="reward"),
     path("rewards/<slug:code>/confirm/", rewards.confirm, name="confirm"),
     path("rewards/<slug:code>/redeem/", rewards.redeem, name="redeem"),

@@ -15,9 +15,8 @@ from members.models import Member
 from points import queries
 from portal import wares
 from portal.forms import RedeemForm
-from portal.views.guard import PortalRequest, kept, member_of, member_page, page
+from portal.views.guard import PortalRequest, member_of, member_page, page
 from rewards import catalogue, redemption
-from rewards.models import Picture
 
 SPENDER = "portal"
 
@@ -102,15 +101,6 @@ def redeem(request: PortalRequest, member: Member, code: str) -> HttpResponse:
     else:
         messages.success(request, _("It is yours. Show this at the till."))
     return HttpResponseRedirect(reverse("voucher", args=[done.voucher.uuid]))
-
-
-@require_safe
-def picture(request: PortalRequest, digest: str) -> HttpResponse:
-    """A photograph of a reward. Its address is made of what is on it, so it may be kept for ever."""
-    found = Picture.objects.filter(digest=digest).first()
-    if found is None:
-        raise Http404
-    return kept(HttpResponse(bytes(found.content), content_type="image/webp"))
 
 
 def _ware(request: PortalRequest, code: str, member: Member | None) -> wares.Ware:

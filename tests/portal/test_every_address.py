@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 # What everybody may see: nothing of it is anybody's.
 OPEN = {
-    "home", "shelf", "picture", "reward", "set_language", "join", "account_login",
+    "home", "shelf", "reward", "set_language", "join", "account_login",
     "account_request_login_code", "account_confirm_login_code", "another_code", "passkey_sign_in", "account_inactive",
     "account_logout", "text", "theme", "manifest", "logo", "icon", "worker", "offline", "demo_progress",
 }  # fmt: skip
@@ -66,7 +66,6 @@ def address(name: str) -> str:
         "letter": {"message_id": Message.objects.get().pk},
         "end_session": {"session_id": UserSession.objects.get(session_key="adas-session").pk},
         "remove_passkey": {"passkey_id": Authenticator.objects.get().pk},
-        "picture": {"digest": "0" * 64},
         "reward": {"code": "mug"},
         "confirm": {"code": "mug"},
         "redeem": {"code": "mug"},
