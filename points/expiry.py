@@ -53,22 +53,20 @@ def _sweep(function: str, at: datetime, chunk: int, tick: Tick | None) -> Swept:
 
 def _pass(function: str, at: datetime, chunk: int, tick: Tick | None, *, wait: bool) -> tuple[Swept, bool]:
     accounts = points = 0
-    place: Place | None = BEGINNING
-    found = False
-    while place:
-        swept, place = _chunk(function, at, chunk, place, wait=wait)
-        if swept:
-            found = True
-            accounts, points = accounts + swept.accounts, points + swept.points
-            if tick:
-                tick(swept.accounts, swept.points)
-    return Swept(accounts, points), found
+    place, found = BEGINNING, False
+    while True:
+        swept, next_place = _chunk(function, at, chunk, place, wait=wait)
+        if next_place is None:
+            return Swept(accounts, points), found
+        found, place = True, next_place
+        accounts, points = accounts + swept.accounts, points + swept.points
+        if tick:
+            tick(swept.accounts, swept.points)
 
 
-def _chunk(function: str, at: datetime, chunk: int, place: Place, *, wait: bool) -> tuple[Swept | None, Place | None]:
-    """One chunk after PLACE: what was swept, None when nothing was due; and where it ended, None at the end."""
+def _chunk(function: str, at: datetime, chunk: int, place: Place, *, wait: bool) -> tuple[Swept, Place | None]:
+    """One chunk after PLACE: what was swept, and where it ended; None when nothing more is due."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"select * from {function}(%s, %s, %s, %s, %s)", [*place, at, chunk, wait])
         accounts, points, last_at, last_account = cursor.fetchone()
-    swept = None if accounts is None else Swept(accounts, points)
-    return swept, (last_at, last_account) if last_at else None
+    return Swept(accounts or 0, points or 0), (last_at, last_account) if last_at else None

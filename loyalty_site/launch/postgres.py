@@ -24,7 +24,7 @@ from loyalty_site.launch.progress import Step
 # For tests: fast, and nothing survives a crash.
 CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 # For measurements: as careful as in production, with room for ten million rows.
-ROOMY = {"shared_buffers": "1GB", "max_wal_size": "8GB"}
+ROOMY = {"shared_buffers": "4GB", "max_wal_size": "8GB"}
 ROLE = DATABASE = "changke"
 NEW_DATA_MEGABYTES = 300
 # A killed server's last processes may hold its memory for a while; then the start succeeds.

@@ -1,6 +1,6 @@
 -- One chunk of a sweep: what fell due by UNTIL, soonest first, after the place where the last chunk ended. Accounts are
 -- locked first, by id; those that a sale holds at the moment are passed over, unless the sweep WAITS for them. Answers
--- accounts and points swept (null: nothing was due there), and where the chunk ended (null: nothing lies beyond).
+-- accounts and points swept, and where the chunk ended: nothing, when nothing more is due.
 -- A sweep only tidies, so that its commit need not reach the disk: what a crash takes back is swept again.
 
 create or replace function ledger_mature_chunk(
@@ -31,48 +31,29 @@ create or replace function ledger_expire_chunk(
     after_at timestamptz, after_account bigint, until timestamptz, size int, waits boolean,
     out accounts bigint, out points bigint, out last_at timestamptz, out last_account bigint)
 language plpgsql
+set plan_cache_mode = force_custom_plan -- a long array is searched by hashing only where the plan knows it
 set enable_seqscan = off set random_page_cost = 1.1
 as $$
-declare lots bigint[]; places tid[]; owners bigint[]; amounts bigint[]; locked bigint[]; is_last boolean;
+declare lots bigint[]; places tid[]; owners bigint[]; amounts bigint[]; locked bigint[];
 begin
     perform set_config('synchronous_commit', 'off', true);
-    -- Where it ends, out of the index alone: whole accounts, as what one loses at one moment is one posting.
-    select l.expires_at, l.account_id into last_at, last_account from points_lot l
-    where l.is_open and l.expires_at <= until and (l.expires_at, l.account_id) > (after_at, after_account)
-    order by l.expires_at, l.account_id offset size - 1 limit 1;
-    is_last := not found;
-    if is_last then
-        last_at := until;
-        last_account := 9223372036854775807;
+    select array_agg(d.id), array_agg(d.ctid), array_agg(d.account_id), array_agg(d.remaining), max(d.expires_at)
+    into lots, places, owners, amounts, last_at
+    from (
+        select l.id, l.ctid, l.account_id, l.remaining, l.expires_at from points_lot l
+        where l.is_open and not l.is_pending and l.expires_at <= until
+          and (l.expires_at, l.account_id) > (after_at, after_account)
+        -- with ties: what an account loses at one moment is one posting
+        order by l.expires_at, l.account_id fetch first (size) rows with ties
+    ) d;
+    if lots is null then
+        return;
     end if;
-    select f.lots, f.places, f.owners, f.amounts into lots, places, owners, amounts
-    from ledger_expiring(after_at, after_account, last_at, last_account) f;
-    if lots is not null then
-        locked := ledger_lock_free(owners, waits);
-        select array_agg(d.id), array_agg(d.place), array_agg(d.owner), array_agg(d.amount)
-        into lots, places, owners, amounts
-        from unnest(lots, places, owners, amounts) as d(id, place, owner, amount) where d.owner = any(locked);
-        select e.accounts, e.points into accounts, points from ledger_expire_lots(lots, places, owners, amounts) e;
-    elsif is_last then
-        last_at := null;
-    end if;
-end $$;
-
--- The lots that expire after one place up to another, with where they lie and what they hold. They are read in the order
--- in which they lie, ahead of need: one by one, in the order of their accounts, most of a sweep would be waiting for them.
-create or replace function ledger_expiring(
-    after_at timestamptz, after_account bigint, last_at timestamptz, last_account bigint,
-    out lots bigint[], out places tid[], out owners bigint[], out amounts bigint[])
-language plpgsql
-set enable_seqscan = off set enable_indexscan = off
-as $$
-begin
-    select array_agg(l.id), array_agg(l.ctid), array_agg(l.account_id), array_agg(l.remaining)
-    into lots, places, owners, amounts
-    from points_lot l
-    where l.is_open and not l.is_pending
-      and (l.expires_at, l.account_id) > (after_at, after_account)
-      and (l.expires_at, l.account_id) <= (last_at, last_account);
+    last_account := owners[cardinality(owners)];
+    locked := ledger_lock_free(owners, waits);
+    select array_agg(d.id), array_agg(d.place), array_agg(d.owner), array_agg(d.amount) into lots, places, owners, amounts
+    from unnest(lots, places, owners, amounts) as d(id, place, owner, amount) where d.owner = any(locked);
+    select e.accounts, e.points into accounts, points from ledger_expire_lots(lots, places, owners, amounts) e;
 end $$;
 
 -- Lock those of these accounts that nobody holds, or all of them, in id order. Answers the ids.
