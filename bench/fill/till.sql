@@ -1,7 +1,7 @@
 -- The standard shop: a till whose key is bench0001.secret, five rules of which two match the basket, four tiers.
 insert into sales_store (id, code, name, time_zone, is_active) values (1, 'B', 'Bench', '', true);
-insert into sales_terminal (id, store_id, code, name, key_prefix, key_hash, is_active, created_at)
-values (1, 1, '1', '', 'bench0001', encode(sha256('secret'), 'hex'), true, now());
+insert into sales_terminal (id, store_id, code, name, key_prefix, key_hash, is_active, is_page, created_at)
+values (1, 1, '1', '', 'bench0001', encode(sha256('secret'), 'hex'), true, false, now());
 insert into points_earningrule (id, code, point_type_id)
 select i, (array['base', 'tea', 'toys', 'books', 'flowers'])[i], 1 from generate_series(1, 5) i;
 insert into points_earningruleversion (rule_id, number, name, name_en, name_zh_hans, begins_at, is_active, points, per_amount,
