@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.test import override_settings
 from django.test.utils import setup_databases
+from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
@@ -40,6 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "chromium" in fixtures:
             item.add_marker("browser")
     items.sort(key=lambda item: "committed_db" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test begins in the site's own language, whatever a page or a till asked for in the test before."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")
