@@ -4,17 +4,15 @@ import io
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
+from core import images
 from core.errors import InvalidInput
 from core.models import Logo, Programme
 from core.revisions import PerRevision
 
 MOST_BYTES = 2 * 1024 * 1024
-# A picture that unpacks to more than this is a mistake, or meant to fill the memory.
 MOST_PIXELS = 24_000_000
 LONGEST_SIDE = 512
-FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 class NotAPicture(InvalidInput):
@@ -65,18 +63,14 @@ logo = PerRevision(_logo)
 
 def picture(data: bytes) -> Picture:
     """A file drawn anew, small, without what else it held. Raises NotAPicture, PictureTooLarge."""
-    if len(data) > MOST_BYTES:
-        raise PictureTooLarge(pointer="/logo")
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as found:
-            if found.width * found.height > MOST_PIXELS:
-                raise PictureTooLarge(pointer="/logo")
-            drawn = ImageOps.exif_transpose(found).convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        drawn = images.drawn_anew(
+            data, most_bytes=MOST_BYTES, most_pixels=MOST_PIXELS, largest=(LONGEST_SIDE, LONGEST_SIDE)
+        )
+    except images.TooLarge as error:
+        raise PictureTooLarge(pointer="/logo") from error
+    except images.Unreadable as error:
         raise NotAPicture(pointer="/logo") from error
-    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    clean = Image.new("RGBA", drawn.size)
-    clean.paste(drawn)
     out = io.BytesIO()
-    clean.save(out, "PNG", optimize=True)
-    return Picture(out.getvalue(), *clean.size)
+    drawn.save(out, "PNG", optimize=True)
+    return Picture(out.getvalue(), *drawn.size)

@@ -8,17 +8,16 @@ import io
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
+from core import images
 from core.errors import InvalidInput
 from rewards.models import Picture
 
 MOST_BYTES = 8 * 1024 * 1024
-# A picture that unpacks to more than this is a mistake, or meant to fill the memory.
 MOST_PIXELS = 50_000_000
 LARGEST = (1200, 900)
 QUALITY = 80
-FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 class UnusablePicture(InvalidInput):
@@ -36,16 +35,10 @@ def keep(data: bytes, *, at: datetime) -> Picture:
 
 
 def _drawn_anew(data: bytes) -> tuple[bytes, tuple[int, int]]:
-    if len(data) > MOST_BYTES:
-        raise UnusablePicture(pointer="/photograph")
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as found:
-            if found.width * found.height > MOST_PIXELS:
-                raise UnusablePicture(pointer="/photograph")
-            drawn = ImageOps.exif_transpose(found).convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        drawn = images.drawn_anew(data, most_bytes=MOST_BYTES, most_pixels=MOST_PIXELS, largest=LARGEST)
+    except (images.TooLarge, images.Unreadable) as error:
         raise UnusablePicture(pointer="/photograph") from error
-    drawn.thumbnail(LARGEST)
     clean = Image.new("RGB", drawn.size, "white")
     clean.paste(drawn, mask=drawn)
     out = io.BytesIO()
