@@ -17,6 +17,13 @@ Text = str | Promise
 VARIANTS = {"main": ActionVariant.PRIMARY, "danger": ActionVariant.DANGER, "plain": ActionVariant.DEFAULT}
 
 
+class _Colours(dict[str, str | None]):
+    """The colours of a label's values. One without a colour is told in words too, where Unfold would show it bare."""
+
+    def __missing__(self, value: str) -> None:
+        return None
+
+
 def column(
     title: Text,
     *,
@@ -30,7 +37,7 @@ def column(
     if order:
         options["ordering"] = order
     if colours is not None:
-        options["label"] = dict(colours)
+        options["label"] = _Colours(colours)
     if two_lines:
         options["header"] = True
     if boolean is not None:

@@ -102,6 +102,15 @@ def test_what_makes_no_sense_is_said_beside_its_field(
     assert Reward.objects.count() == 0
 
 
+def test_the_list_tells_each_kind_in_words(shop: Shop, marketing: Client) -> None:
+    factories.reward("ten", kind="percent_off", percent=10)
+
+    page = text(marketing.get("/admin/rewards/reward/"))
+
+    assert "percent off" in page
+    assert "percent_off" not in page
+
+
 def test_a_file_that_is_no_picture_is_refused(marketing: Client) -> None:
     answer = marketing.post(ADD, filled(photograph=SimpleUploadedFile("x.svg", b"<svg/>", "image/svg+xml")))
 
