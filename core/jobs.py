@@ -101,7 +101,7 @@ def run(job: str, period: str, work: Work, *, at: datetime, until: float | None 
             return found
         except LockLost:
             raise  # the row may be another runner's by now
-        except Exception as error:
+        except Exception as error:  # whatever it was: staff see it on the jobs page, and it is raised again
             if connection.is_usable():  # else the row stays `running`, and is taken up all the same
                 _end(found, JobRun.State.FAILED, _in_short(error))
             raise

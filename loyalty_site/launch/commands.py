@@ -37,7 +37,7 @@ def run(
                 record.flush()
                 if line.strip():
                     step.detail(line)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: no program is left behind, and it is raised again
             process.terminate()
             raise
     if process.returncode != 0:
