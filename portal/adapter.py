@@ -87,7 +87,7 @@ class PortalAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         if template_prefix != "account/email/login_code":
-            # allauth sends nothing else as it is set up here. Should it begin to, somebody must decide what becomes of it.
+            # allauth sends nothing else as it is set up here: what it would begin to send must not go unnoticed.
             raise NotImplementedError(template_prefix)
         _send_code(Message.Channel.EMAIL, email, context["code"])
 
