@@ -2,8 +2,9 @@
 -- batch: [{account, kind, reference, occurred_at, at, actor, reasons, lots: [{points, available_at, expires_at}]}]
 -- An item whose (account, kind, reference) is already posted is a repeat: it moves nothing and answers the posting.
 
--- The booking itself, on accounts that the caller has opened in this transaction. One statement: its cost for a batch of
--- one is that of its nodes, so there are as few as may be.
+-- The booking itself, on accounts that the caller has opened in this transaction. Item by item, in small statements: for
+-- one sale they cost less than one large one, and for many no more. Only the movements are written together, since
+-- what guards them looks at all that a statement writes.
 create or replace function ledger_book(batch jsonb)
 returns table (place bigint, posting_id bigint, account_id bigint, number bigint, points bigint, is_repeat boolean,
                pending bigint, available bigint, held bigint, debt bigint)
@@ -11,69 +12,59 @@ language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
 as $$
+#variable_conflict use_column
+declare
+    item record; lot jsonb; amount bigint; opens_at timestamptz; waits boolean; repaid bigint; later bigint; paid bigint;
+    postings bigint[]; accounts bigint[]; lots bigint[]; sources text[]; targets text[]; amounts bigint[]; lot_id bigint;
 begin
-    return query
-    with items as materialized (
-        select x.*, a.pending, a.available, a.held, a.debt, p.id as old_id, p.number as old_number, p.points as old_points,
-               case when p.id is null then nextval('points_posting_id_seq') end as new_id,
-               a.last_number + count(*) filter (where p.id is null)
-                   over (partition by x.account order by x.place rows unbounded preceding) as new_number
-        from rows from (jsonb_to_recordset(batch)
+    for item in
+        select x.* from rows from (jsonb_to_recordset(batch)
             as (account bigint, kind text, reference text, occurred_at timestamptz, at timestamptz, actor text,
                 reasons jsonb, lots jsonb)) with ordinality
             as x(account, kind, reference, occurred_at, at, actor, reasons, lots, place)
-        join points_account a on a.id = x.account
-        left join points_posting p on p.account_id = x.account and p.kind = x.kind and p.reference = x.reference
-    ), shares as materialized (
-        -- what is usable at once repays debt, first come first
-        select i.account, i.new_id, nextval('points_lot_id_seq') as lot_id, l.points, l.available_at, l.expires_at,
-               l.available_at > i.at as is_pending,
-               case when i.debt = 0 or l.available_at > i.at then 0
-                   else least(l.points, greatest(0, i.debt - (sum(l.points) filter (where l.available_at <= i.at)
-                       over (partition by i.account order by i.place, l.place rows unbounded preceding) - l.points)))
-               end as repaid
-        from items i
-        cross join lateral rows from (jsonb_to_recordset(i.lots)
-            as (points bigint, available_at timestamptz, expires_at timestamptz)) with ordinality
-            as l(points, available_at, expires_at, place)
-        where i.old_id is null
-    ), sums as materialized (
-        select s.account, s.new_id, sum(s.points)::bigint as points, sum(s.repaid)::bigint as repaid,
-               coalesce(sum(s.points) filter (where s.is_pending), 0)::bigint as later
-        from shares s group by s.account, s.new_id
-    ), booked as (
+    loop
+        place := item.place; account_id := item.account;
+        select p.id, coalesce(p.number, a.last_number + 1), p.points, p.id is not null,
+               a.pending, a.available, a.held, a.debt
+        into posting_id, number, points, is_repeat, pending, available, held, debt
+        from points_account a
+        left join points_posting p on p.account_id = a.id and p.kind = item.kind and p.reference = item.reference
+        where a.id = item.account;
+        if is_repeat then
+            return next;
+            continue;
+        end if;
+
+        posting_id := nextval('points_posting_id_seq'); points := 0; later := 0; repaid := 0;
+        for i in 0 .. jsonb_array_length(item.lots) - 1 loop
+            lot := item.lots -> i; amount := lot ->> 'points'; opens_at := lot ->> 'available_at';
+            waits := opens_at > item.at; paid := case when waits then 0 else least(amount, debt - repaid) end;
+            insert into points_lot (account_id, posting_id, granted, remaining, available_at, expires_at, is_pending, is_open)
+            values (item.account, ledger_book.posting_id, amount, amount - paid, opens_at,
+                    (lot ->> 'expires_at')::timestamptz, waits, amount > paid)
+            returning id into lot_id;
+            postings := postings || posting_id; accounts := accounts || item.account; lots := lots || lot_id;
+            sources := sources || 'issued'::text; amounts := amounts || amount;
+            targets := targets || case when waits then 'pending' else 'available' end;
+            if paid > 0 then -- what is usable at once repays debt, first come first
+                postings := postings || posting_id; accounts := accounts || item.account; lots := lots || lot_id;
+                sources := sources || 'available'::text; targets := targets || 'debt'::text; amounts := amounts || paid;
+            end if;
+            points := points + amount; repaid := repaid + paid; later := later + case when waits then amount else 0 end;
+        end loop;
+
         insert into points_posting (id, account_id, number, kind, points, moved, reference, occurred_at, booked_at, actor, reasons)
-        select i.new_id, i.account, i.new_number, i.kind, t.points, t.points, i.reference, i.occurred_at,
-               clock_timestamp(), i.actor, i.reasons
-        from items i join sums t on t.new_id = i.new_id
-    ), lots as (
-        insert into points_lot (id, account_id, posting_id, granted, remaining, available_at, expires_at, is_pending, is_open)
-        select s.lot_id, s.account, s.new_id, s.points, s.points - s.repaid, s.available_at, s.expires_at,
-               s.is_pending, s.points > s.repaid
-        from shares s
-    ), moves as (
-        insert into points_movement (posting_id, account_id, lot_id, from_bucket, to_bucket, points)
-        select s.new_id, s.account, s.lot_id, 'issued', case when s.is_pending then 'pending' else 'available' end, s.points
-        from shares s
-        union all
-        select s.new_id, s.account, s.lot_id, 'available', 'debt', s.repaid from shares s where s.repaid > 0
-    ), accounts as (
+        values (ledger_book.posting_id, item.account, ledger_book.number, item.kind, ledger_book.points, ledger_book.points,
+                item.reference, item.occurred_at, clock_timestamp(), item.actor, item.reasons);
         update points_account a
-        set pending = a.pending + t.later, available = a.available + t.points - t.later - t.repaid,
-            debt = a.debt - t.repaid, last_number = a.last_number + t.postings
-        from (select s.account, sum(s.points) as points, sum(s.later) as later, sum(s.repaid) as repaid,
-                     count(*) as postings
-              from sums s group by s.account) t
-        where a.id = t.account
-        returning a.id, a.pending, a.available, a.held, a.debt
-    )
-    select i.place, coalesce(i.old_id, i.new_id), i.account, coalesce(i.old_number, i.new_number),
-           coalesce(i.old_points, t.points), i.old_id is not null, coalesce(u.pending, i.pending),
-           coalesce(u.available, i.available), coalesce(u.held, i.held), coalesce(u.debt, i.debt)
-    from items i
-    left join sums t on t.new_id = i.new_id
-    left join accounts u on u.id = i.account
-    order by i.place;
+        set pending = a.pending + later, available = a.available + ledger_book.points - later - repaid,
+            debt = a.debt - repaid, last_number = ledger_book.number
+        where a.id = item.account
+        returning a.pending, a.available, a.debt into pending, available, debt;
+        return next;
+    end loop;
+    insert into points_movement (posting_id, account_id, lot_id, from_bucket, to_bucket, points)
+    select * from unnest(postings, accounts, lots, sources, targets, amounts);
 end $$;
 
 -- The same for accounts that nobody has opened yet.
