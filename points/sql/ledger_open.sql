@@ -10,9 +10,16 @@ begin
     perform from points_account where id = any(ids) order by id for no key update;
 end $$;
 
+do $$
+begin
+    if to_regtype('ledger_opened') is null then
+        create type ledger_opened as (account_id bigint, member_id bigint, point_type_id bigint, pending bigint,
+                                      available bigint, held bigint, debt bigint, last_number bigint);
+    end if;
+end $$;
+
 create or replace function ledger_open(members bigint[], types bigint[], ats timestamptz[])
-returns table (account_id bigint, member_id bigint, point_type_id bigint,
-               pending bigint, available bigint, held bigint, debt bigint, last_number bigint)
+returns setof ledger_opened
 language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be

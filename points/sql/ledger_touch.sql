@@ -111,15 +111,17 @@ begin
 end $$;
 
 create or replace function ledger_touch(ids bigint[], ats timestamptz[]) returns void language plpgsql as $$
+declare is_ripe boolean; is_over boolean;
 begin
-    if exists (select from unnest(ids, ats) as d(account_id, at) cross join lateral (
-                   select from points_lot l
-                   where l.account_id = d.account_id and l.is_pending and l.available_at <= d.at limit 1) due) then
+    select bool_or(exists (select from points_lot l
+                           where l.account_id = d.account_id and l.is_pending and l.available_at <= d.at)),
+           bool_or(exists (select from points_lot l
+                           where l.account_id = d.account_id and l.is_open and l.expires_at <= d.at))
+    into is_ripe, is_over from unnest(ids, ats) as d(account_id, at);
+    if is_ripe then
         perform ledger_mature(ids, ats);
     end if;
-    if exists (select from unnest(ids, ats) as d(account_id, at) cross join lateral (
-                   select from points_lot l
-                   where l.account_id = d.account_id and l.is_open and l.expires_at <= d.at limit 1) due) then
+    if is_over then
         perform ledger_expire(ids, ats);
     end if;
 end $$;

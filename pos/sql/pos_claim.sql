@@ -1,68 +1,77 @@
 -- Claim receipts: write each purchase with its lines, unless its receipt is known already. Answers, per receipt by its
 -- place in the batch, the purchase, the categories of its lines (the till's word, else the product's), and whom the till
 -- named: by id ("member") or by what they are known by ("known_as", "identifier", see members_find). A receipt whose
--- member nobody is, is not written. One that another till is posting at this moment is waited for, and then known.
--- Sorted, so that two batches never deadlock.
+-- member nobody is, is not written and has no answer. One that another till is posting at this moment is waited for, and
+-- then known. Sorted, so that two batches never deadlock. "types" and "at" are handed on.
 
-create or replace function pos_claim(receipts jsonb)
-returns table (place bigint, purchase_id bigint, uuid uuid, claim_code text, content_hash text, owner_id bigint,
-               is_assigned boolean, is_new boolean, categories text[],
-               named_id bigint, number text, status text, is_replaced boolean)
+do $$
+begin
+    if to_regtype('pos_claimed') is null then
+        create type pos_claimed as (
+            place bigint, purchase_id bigint, uuid uuid, claim_code text, content_hash text, owner_id bigint,
+            is_assigned boolean, is_new boolean, categories text[], named_id bigint, number text, status text,
+            is_replaced boolean, types bigint[], at timestamptz);
+    end if;
+end $$;
+
+create or replace function pos_claim(receipts jsonb) returns setof pos_claimed
 language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
 as $$
-#variable_conflict use_column
-declare many int;
+declare r record; c pos_claimed; nobody pos_claimed;
 begin
-    return query
-    with wanted as materialized (
-        select r.*, coalesce(r.member, f.member_id) as named, f.number as card, f.status, f.is_replaced
-        from rows from (jsonb_to_recordset(receipts) as (
+    for r in
+        select x.* from rows from (jsonb_to_recordset(receipts) as (
             uuid uuid, store bigint, terminal bigint, business_on date, number text, member bigint, known_as text,
             identifier text, amount numeric, currency text, channel text, cashier text, claim_code text,
-            content_hash text, occurred_at timestamptz, at timestamptz, lines jsonb)) with ordinality
-            as r(uuid, store, terminal, business_on, number, member, known_as, identifier, amount, currency, channel,
-                 cashier, claim_code, content_hash, occurred_at, at, lines, place)
-        left join lateral members_find(r.known_as, r.identifier) f on r.known_as is not null
-    ), claimed as (
-        insert into sales_purchase (uuid, store_id, terminal_id, business_on, number, member_id, amount, currency, channel,
-                                    cashier, claim_code, content_hash, occurred_at, recorded_at)
-        select w.uuid, w.store, w.terminal, w.business_on, w.number, w.named, w.amount, w.currency, w.channel, w.cashier,
-               w.claim_code, w.content_hash, w.occurred_at, w.at
-        from wanted w where w.known_as is null or w.named is not null
-        order by w.store, w.terminal, w.business_on, w.number
+            content_hash text, occurred_at timestamptz, at timestamptz, types bigint[], lines jsonb)) with ordinality
+            as x(uuid, store, terminal, business_on, number, member, known_as, identifier, amount, currency, channel,
+                 cashier, claim_code, content_hash, occurred_at, at, types, lines, place)
+        order by x.store, x.terminal, x.business_on, x.number
+    loop
+        c := nobody; c.named_id := r.member;
+        if r.known_as is not null then
+            select f.member_id, f.number, f.status, f.is_replaced into c.named_id, c.number, c.status, c.is_replaced
+            from members_find(r.known_as, r.identifier) f;
+            continue when c.named_id is null;
+        end if;
+        c.place := r.place; c.types := r.types; c.at := r.at;
+        insert into sales_purchase as p (uuid, store_id, terminal_id, business_on, number, member_id, amount, currency,
+                                         channel, cashier, claim_code, content_hash, occurred_at, recorded_at)
+        values (r.uuid, r.store, r.terminal, r.business_on, r.number, c.named_id, r.amount, r.currency, r.channel, r.cashier,
+                r.claim_code, r.content_hash, r.occurred_at, r.at)
         on conflict (store_id, terminal_id, business_on, number) do nothing
-        returning sales_purchase.id, sales_purchase.uuid
-    ), fresh as materialized (
-        select c.id, w.* from claimed c join wanted w on w.uuid = c.uuid
-    ), lines as (
-        insert into sales_purchaseline (purchase_id, position, sku, name, category, quantity, amount)
-        select f.id, l.position, l.sku, l.name, coalesce(l.category, k.code, ''), l.quantity, l.amount
-        from fresh f
-        cross join jsonb_to_recordset(f.lines) as l(position int, sku text, name text, category text, quantity numeric,
-                                                    amount numeric)
-        left join sales_product p on l.category is null and p.sku = l.sku
-        left join sales_category k on k.id = p.category_id
-        returning sales_purchaseline.purchase_id, sales_purchaseline.position, sales_purchaseline.category
-    )
-    select f.place, f.id, f.uuid, f.claim_code, f.content_hash, f.named, false, true, k.categories,
-           f.named, f.card, f.status, f.is_replaced
-    from fresh f
-    left join (select l.purchase_id, array_agg(l.category::text order by l.position) as categories
-               from lines l group by l.purchase_id) k on k.purchase_id = f.id;
+        returning p.id into c.purchase_id;
+        c.is_new := found;
+        if c.is_new then
+            c.uuid := r.uuid; c.claim_code := r.claim_code; c.content_hash := r.content_hash; c.owner_id := c.named_id;
+            c.is_assigned := false; c.categories := pos_write_lines(c.purchase_id, r.lines);
+        else
+            select p.id, p.uuid, p.claim_code, p.content_hash, p.member_id, p.assigned_at is not null
+            into c.purchase_id, c.uuid, c.claim_code, c.content_hash, c.owner_id, c.is_assigned
+            from sales_purchase p
+            where p.store_id = r.store and p.terminal_id = r.terminal and p.business_on = r.business_on
+                and p.number = r.number;
+        end if;
+        return next c;
+    end loop;
+end $$;
 
-    get diagnostics many = row_count;
-    if many < jsonb_array_length(receipts) then
-        return query
-        select r.place, p.id, p.uuid, p.claim_code::text, p.content_hash::text, p.member_id, p.assigned_at is not null,
-               false, null::text[], coalesce(r.member, f.member_id), f.number, f.status, f.is_replaced
-        from rows from (jsonb_to_recordset(receipts) as (uuid uuid, store bigint, terminal bigint, business_on date,
-                                                         number text, member bigint, known_as text, identifier text))
-            with ordinality as r(uuid, store, terminal, business_on, number, member, known_as, identifier, place)
-        left join lateral members_find(r.known_as, r.identifier) f on r.known_as is not null
-        join sales_purchase p on p.store_id = r.store and p.terminal_id = r.terminal
-            and p.business_on = r.business_on and p.number = r.number
-        where p.uuid <> r.uuid;
-    end if;
+-- Write the lines of a purchase. Answers their categories in order.
+create or replace function pos_write_lines(purchase bigint, lines jsonb) returns text[] language plpgsql as $$
+declare categories text[];
+begin
+    with written as (
+        insert into sales_purchaseline as w (purchase_id, position, sku, name, category, quantity, amount)
+        select purchase, l.position, l.sku, l.name,
+               coalesce(l.category, (select k.code from sales_product p join sales_category k on k.id = p.category_id
+                                     where p.sku = l.sku), ''),
+               l.quantity, l.amount
+        from jsonb_to_recordset(lines) as l(position int, sku text, name text, category text, quantity numeric,
+                                            amount numeric)
+        returning w.position, w.category
+    )
+    select array_agg(w.category::text order by w.position) into categories from written w;
+    return categories;
 end $$;

@@ -9,25 +9,22 @@ returns table (point_type_id bigint, posting_id bigint, account_id bigint, numbe
                member_id bigint, tier_id bigint, code text, rank int, multiplier numeric, since_on date,
                lapses_on date, valid_until date, next_code text, missing numeric)
 language plpgsql as $$
+declare booked ledger_booked[];
 begin
     perform core_tell(facts);
     if settlements = '[]' and qualifying = '[]' then
         return;
     end if;
+    if accruals <> '[]' then
+        select array_agg(b order by b.place) into booked from ledger_book(accruals) b;
+    end if;
+    insert into pos_settlement (purchase_id, point_type_id, posting_id, context)
+    select s.purchase, s.point_type, (booked[s.accrual]).posting_id, s.context
+    from jsonb_to_recordset(settlements) as s(purchase bigint, point_type bigint, accrual bigint, context jsonb);
     return query
-    with booked as materialized (
-        select * from ledger_book(accruals)
-    ), settled as materialized (
-        select s.*, b.*
-        from jsonb_to_recordset(settlements)
-            as s(purchase bigint, member bigint, point_type bigint, accrual bigint, context jsonb)
-        left join booked b on b.place = s.accrual
-    ), kept as (
-        insert into pos_settlement (purchase_id, point_type_id, posting_id, context)
-        select s.purchase, s.point_type, s.posting_id, s.context from settled s
-    )
-    select s.point_type, s.posting_id, s.account_id, s.number, s.points, s.is_repeat, s.pending, s.available, s.held, s.debt,
+    select s.point_type, b.posting_id, b.account_id, b.number, b.points, b.is_repeat, b.pending, b.available, b.held, b.debt,
            h.*
     from tiers_record(qualifying) h
-    left join settled s on s.member = h.member_id and s.posting_id is not null;
+    left join (jsonb_to_recordset(settlements) as s(member bigint, point_type bigint, accrual bigint)
+               join unnest(booked) b on b.place = s.accrual) on s.member = h.member_id;
 end $$;
