@@ -58,22 +58,23 @@ class _Sweeper:
         Accounts that a sale holds at the moment are passed over; a pass that only found such waits for them.
         """
         found, wait = True, False
-        while found:
+        while found and not self.stop.is_set():
             found, swept = False, 0
-            place: Place | None = BEGINNING
-            while not self.stop.is_set():
-                done, place = self._chunk(place, wait=wait)
-                if place is None:
-                    break
+            for done in self._pass(wait=wait):
                 found, swept = True, swept + done.accounts
                 yield done
-            else:
-                return
             wait = swept == 0
+
+    def _pass(self, *, wait: bool) -> Iterator[Swept]:
+        place: Place | None = BEGINNING
+        while place and not self.stop.is_set():
+            done, place = self._chunk(place, wait=wait)
+            if place:
+                yield done
 
     def _chunk(self, place: Place, *, wait: bool) -> tuple[Swept, Place | None]:
         """One chunk after PLACE: what was swept, and where it ended; None when nothing more is due."""
-        asked = [*place, self.at, self.chunk, wait, self.part, self.parts]
+        asked = (*place, self.at, self.chunk, wait, self.part, self.parts)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"select * from {self.function}(%s, %s, %s, %s, %s, %s, %s)", asked)
             accounts, points, last_at, last_account = cursor.fetchone()

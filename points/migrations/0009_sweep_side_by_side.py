@@ -15,7 +15,8 @@ class Migration(migrations.Migration):
 
     operations: ClassVar = [
         migrations.RunSQL(
-            f"drop function if exists ledger_mature_chunk({BEFORE}); drop function if exists ledger_expire_chunk({BEFORE})",
+            f"drop function if exists ledger_mature_chunk({BEFORE});"
+            f"drop function if exists ledger_expire_chunk({BEFORE})",
             migrations.RunSQL.noop,
         ),
         *install(SQL, "ledger_sweep"),

@@ -21,8 +21,8 @@ from messaging import outbox
 from messaging.models import Message
 from messaging.outbox import Draft
 from points import ledger
-from points.ledger import Accrual, Grant
 from points.expiry import CHUNK
+from points.ledger import Accrual, Grant
 from points.models import Account, Lot, Movement, PointType, Posting
 from tests import factories
 from tests.clock.processes import Processes
