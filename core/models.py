@@ -1,5 +1,6 @@
 """The programme's settings, the events that others want to hear, and the runs of its jobs."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -7,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from core import money
 
 
 class Programme(models.Model):
@@ -28,6 +31,14 @@ class Programme(models.Model):
         _("oldest receipt in days"),
         default=90,
         help_text=_("Tills may post receipts that are at most so old."),
+    )
+    largest_purchase = models.DecimalField(
+        _("largest purchase"),
+        max_digits=13,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.001"))],
     )
     late_grace_days = models.PositiveSmallIntegerField(
         _("grace in days"),
@@ -61,10 +72,19 @@ class Programme(models.Model):
                 condition=Q(theme_colour="") | Q(theme_colour__regex=r"^#[0-9a-fA-F]{6}$"),
                 name="core_programme_theme_colour",
             ),
+            models.CheckConstraint(
+                condition=Q(largest_purchase__isnull=True) | Q(largest_purchase__gt=0),
+                name="core_programme_largest_purchase",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def most_of_a_purchase(self) -> Decimal:
+        """What a purchase may come to at most."""
+        return self.largest_purchase or money.large(self.currency)
 
 
 class Logo(models.Model):

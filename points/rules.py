@@ -10,10 +10,15 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from core import money
+from core import programme as programmes
 from core.errors import LoyaltyError
 from core.models import Programme
 from core.revisions import PerRevision
 from points.models import EarningRule, EarningRuleVersion, PointType
+
+# What one reason of one purchase may give. Far above what any shop gives, far below what the ledger can hold.
+MOST_POINTS = 1_000_000_000
 
 
 class BeginsInThePast(LoyaltyError):
@@ -21,6 +26,15 @@ class BeginsInThePast(LoyaltyError):
 
     code = "rule_begins_in_the_past"
     sentence = _("A version can't begin in the past: purchases were already priced without it.")
+
+
+class RateTooHigh(LoyaltyError):
+    """A version of a rule would give more points for the largest purchase than one purchase may earn."""
+
+    code = "rate_too_high"
+    status = 400
+    lasting = False
+    sentence = _("For %(largest)s, the largest purchase, this gives %(points)s points; at most %(most)s are allowed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +117,15 @@ def _names(version: EarningRuleVersion) -> dict[str, str]:
     return {"en": english or chinese, "zh-hans": chinese or english}
 
 
+def require_rate(points: int, per_amount: Decimal) -> None:
+    """Raise RateTooHigh for so many POINTS PER_AMOUNT that the largest purchase would earn more than one may."""
+    if programme := programmes.current_or_none():
+        given = int(programme.most_of_a_purchase * points / per_amount)
+        if given > MOST_POINTS:
+            largest = money.shown(programme.most_of_a_purchase, programme.currency)
+            raise RateTooHigh(largest=largest, points=f"{given:,}", most=f"{MOST_POINTS:,}", pointer="/points")
+
+
 def publish(
     rule: EarningRule,
     *,
@@ -120,8 +143,9 @@ def publish(
 ) -> EarningRuleVersion:
     """Publish a new version of RULE that begins at BEGINS_AT (not before AT, but for the rule's first version).
 
-    What the rule said before stays valid for purchases before that moment. Raises BeginsInThePast.
+    What the rule said before stays valid for purchases before that moment. Raises BeginsInThePast, RateTooHigh.
     """
+    require_rate(points, per_amount)
     with transaction.atomic():
         EarningRule.objects.select_for_update().get(pk=rule.pk)
         latest = rule.versions.aggregate(number=Max("number"))["number"] or 0

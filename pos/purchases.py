@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core import db, events
+from core import db, events, money
 from core.errors import LoyaltyError
 from core.models import Programme
 from members import identity
@@ -41,6 +41,15 @@ class ReceiptConflict(LoyaltyError):
 
     code = "receipt_conflict"
     sentence = _("Receipt %(number)s is recorded already, with other contents.")
+
+
+class PurchaseTooLarge(LoyaltyError):
+    """The purchase comes to more than the programme takes at once: a slip. `largest`: what it takes."""
+
+    code = "purchase_too_large"
+    status = 400
+    lasting = False
+    sentence = _("This comes to more than %(largest)s, the most that a purchase may come to. Is it a slip?")
 
 
 @dataclass(slots=True)
@@ -88,7 +97,8 @@ def record(
     The basket earns at the tier held before it; a tier it reaches counts from the next. A receipt that is known
     answers as a repeat, or as a conflict when its contents differ; both change nothing. Members given by id must be
     active: callers check. Those given by what they are known by must be too: raises UnknownMember, CardReplaced,
-    MemberSuspended, MemberClosed. REQUIRE is asked about each receipt that is new; what is raised undoes everything.
+    MemberSuspended, MemberClosed. Raises PurchaseTooLarge for a new one that is. REQUIRE is asked about each receipt
+    that is new; what is raised undoes everything.
     Several receipts of one member are booked one after another.
     """
     results: dict[int, Recorded] = {}
@@ -115,8 +125,11 @@ def _record(receipts: Sequence[Receipt], programme: Programme, actor: str, requi
     """One wave: no two receipts of one member."""
     results, sales = _open(receipts, rules.rulebook(programme))
     fresh = [(receipt, recorded) for receipt, recorded in zip(receipts, results, strict=True) if not recorded.is_repeat]
-    if require:
-        for receipt, _recorded in fresh:
+    for receipt, _recorded in fresh:
+        if receipt.amount > programme.most_of_a_purchase:
+            largest = money.shown(programme.most_of_a_purchase, programme.currency)
+            raise PurchaseTooLarge(largest=largest, pointer="/total")
+        if require:
             require(receipt)
     if fresh:
         settle(

@@ -22,7 +22,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from core import branding, words
+from core import branding, money, words
 from core.admin.base import StaffAdmin
 from core.admin.bilingual import BilingualForm, both
 from core.admin.columns import column
@@ -75,6 +75,12 @@ class ProgrammeForm(BilingualForm):
             )
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("largest_purchase"):
+            usual = money.shown(money.large(self.instance.currency), self.instance.currency)
+            field.help_text = _("What comes to more is refused as a slip. Empty: %(amount)s.") % {"amount": usual}
+
     def clean_new_logo(self) -> bytes:
         """The file, unless it is no picture: refused before anything is saved."""
         given = self.cleaned_data.get("new_logo")
@@ -96,7 +102,7 @@ class ProgrammeAdmin(SingletonAdmin):
         (None, {"fields": (both("name"), ("currency", "country"), ("language", "time_zone"), "day_ends_at")}),
         (_("Members' pages"), {"fields": ("theme_colour", "logo", ("new_logo", "without_logo"))}),
         (_("Points"), {"fields": (("late_grace_days", "expiry_notice_days"),)}),
-        (_("Tills"), {"fields": ("oldest_receipt_days",)}),
+        (_("Tills"), {"fields": (("oldest_receipt_days", "largest_purchase"),)}),
         (_("Members"), {"fields": ("age_of_consent",)}),
     )
 

@@ -7,12 +7,13 @@ from members.consent import BelowAgeOfConsent
 from members.contacts import InvalidEmail, InvalidPhone, InvalidText
 from members.enrolment import BelongsToAnother, ContactMissing
 from members.identity import CardReplaced, InvalidNumber, MemberClosed, MemberSuspended, UnknownMember
+from points.earning import TooManyPoints
 from points.ledger import InsufficientPoints
 from pos.api import examples, reward_examples, reward_shapes, shapes
 from pos.api.problems import NotFound
 from pos.api.schema import CURSOR, reads, writes
 from pos.assignment import AlreadyGiven, WrongClaimCode
-from pos.purchases import ReceiptConflict
+from pos.purchases import PurchaseTooLarge, ReceiptConflict
 from pos.returns import BeforePurchase, MoreThanBought, NotOnReceipt, ReturnConflict
 from rewards.catalogue import LimitReached, RewardEnded, RewardNotYet, RewardSoldOut, TierTooLow, UnknownReward
 from rewards.proofs import CodeWrong, NoAddress, PinLocked, PinNotSet, PinWrong, QrNotTaken, TooManyCodes
@@ -109,7 +110,7 @@ record_purchase = writes(
     bodies={"For a member": examples.SALE, "Without member": examples.ANONYMOUS_SALE},
     answer=shapes.SaleAnswer,
     answers={201: examples.SALE_ANSWER, 200: examples.SALE_KNOWN},
-    refuses=(ReceiptConflict, *NAMED, MemberSuspended, MemberClosed),
+    refuses=(ReceiptConflict, PurchaseTooLarge, TooManyPoints, *NAMED, MemberSuspended, MemberClosed),
 )
 purchases = reads(
     "list_purchases",

@@ -31,6 +31,7 @@ class Reason(TextChoices):
     BOOKKEEPING = "bookkeeping", _("bookkeeping, nothing sold")
     ROUNDING = "less_than_smallest_coin", _("less than the smallest coin")
     CONFLICT = "receipt_conflict", _("recorded already, with other contents")
+    TOO_LARGE = "purchase_too_large", _("more than a purchase may come to")
     NOT_ACTIVE = "member_not_active", _("the member is suspended or closed")
 
 

@@ -201,12 +201,14 @@ def _list_products(events: Sequence[Event], place: Place) -> None:
 
 
 def _sell(sales: Sequence[Sale], place: Place, left: list[Rest]) -> list[tuple[Sale, int]]:
-    """Record sales; left out are those of members who take no part, and those recorded with other contents."""
+    """Record sales; left out: of members who take no part, what is too large, what is recorded otherwise."""
     done = []
     wanted = []
     for sale in sales:
         if sale.customer and place.members[sale.customer] is None:
             left += _unsold(sale, place, Reason.NOT_ACTIVE)
+        elif sale.amount > place.programme.most_of_a_purchase:
+            left += _unsold(sale, place, Reason.TOO_LARGE)
         else:
             wanted.append(sale)
     receipts = [_receipt(sale, place) for sale in wanted]

@@ -100,6 +100,7 @@ def test_settings_are_changed_and_recorded(shop: Shop, administrator: Client) ->
         "late_grace_days": "14",
         "expiry_notice_days": "30",
         "oldest_receipt_days": "90",
+        "largest_purchase": "5000",
         "age_of_consent": "16",
         "currency": "XXX",
     }
@@ -111,6 +112,7 @@ def test_settings_are_changed_and_recorded(shop: Shop, administrator: Client) ->
     programme = Programme.objects.get()
     assert (programme.name, programme.day_ends_at, programme.currency) == ("Gift Circle", 3, "GBP")
     assert programme.revision == revision + 1
+    assert programme.most_of_a_purchase == Decimal(5000)
     changes = AuditEntry.objects.get().changes
     assert changes["day_ends_at"] == [0, 3]
     assert changes["name_en"] == ["Gift Club", "Gift Circle"]
@@ -200,8 +202,8 @@ def test_prices_and_goods_are_told_in_full(shop: Shop, administrator: Client) ->
     Product.objects.create(sku="T-1", name="Sencha", price=Decimal("4.5"))
     (sold,) = sell(receipt(shop, "R-1", "4.50", at=NOON, category="tea"))
 
-    assert "T-1 Sencha – GBP 4.50" in text(administrator.get("/admin/sales/product/"))
-    assert "Tea 1 GBP 4.50" in text(administrator.get(f"/admin/sales/purchase/{sold.purchase_id}/change/"))
+    assert "T-1 Sencha – £4.50" in text(administrator.get("/admin/sales/product/"))
+    assert "Tea 1 £4.50" in text(administrator.get(f"/admin/sales/purchase/{sold.purchase_id}/change/"))
 
 
 def test_the_list_of_settings_is_their_page(shop: Shop, administrator: Client) -> None:

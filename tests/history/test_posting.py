@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from core.models import Event
+from core.models import Event, Programme
 from members.models import Member
 from points import verification
 from points.models import Account, Lot, Posting
@@ -221,3 +221,17 @@ def test_products_are_known_whatever_the_case_of_their_code(run: Run, tmp_path: 
     report = run(samples.write(tmp_path / "a.csv", rows))
     assert (report.rest, report.returns.amount) == ([], Decimal("-4.00"))
     assert Product.objects.get().sku == "85123A"
+
+
+def test_a_receipt_that_is_too_large_is_listed_and_not_posted(run: Run, tmp_path: Path) -> None:
+    Programme.objects.update(largest_purchase=Decimal("25.99"))
+
+    report = run(book_of().line("2", "JAR", 2, "2.00").write(tmp_path / "a.csv"))
+
+    assert [(rest.invoice, rest.amount, rest.reason) for rest in report.rest] == [
+        ("1", Decimal("8.00"), Reason.TOO_LARGE),
+        ("1", Decimal("18.00"), Reason.TOO_LARGE),
+        ("C2", Decimal("-2.00"), Reason.TOO_LARGE),
+    ]
+    assert report.difference == 0
+    assert list(Purchase.objects.values_list("number", "amount")) == [("2", Decimal("4.00"))]

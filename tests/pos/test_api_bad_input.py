@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -125,6 +126,36 @@ def test_a_bad_field_is_named_and_changes_nothing(
     assert told.code in {"invalid_input", code}
     assert [(error["pointer"], error["code"]) for error in told.body["errors"]] == [(pointer, code)]
     assert rows() == before
+
+
+def test_a_slip_of_the_till_is_refused_and_changes_nothing(shop: Shop, till: Till, rows: Rows) -> None:
+    ada = factories.member()
+    slip = {"lines": [{"sku": "X", "quantity": "1", "amount": "9999999999.99"}], "total": "9999999999.99"}
+    before = rows()
+
+    told = till.post("purchases", sale(ada, **slip), key="slip")
+
+    assert (told.status, told.code) == (400, "purchase_too_large")
+    assert told.body["detail"] == (
+        "This comes to more than £1,000,000.00, the most that a purchase may come to. Is it a slip?"
+    )
+    assert told.body["errors"] == [
+        {"pointer": "/total", "code": "purchase_too_large", "detail": told.body["detail"]},
+    ]
+    assert rows() == before
+
+
+def test_staff_say_what_a_purchase_may_come_to(shop: Shop, till: Till) -> None:
+    shop.programme.largest_purchase = Decimal("22.08")
+    shop.programme.save()
+    most = till.post("purchases", sale(receipt="1"))
+
+    shop.programme.largest_purchase = Decimal("22.07")
+    shop.programme.save()
+
+    assert most.status == 201
+    assert till.post("purchases", sale(receipt="2")).code == "purchase_too_large"
+    assert till.post("purchases", sale(receipt="1")).status == 200  # known already: answered as it was
 
 
 ENROLMENTS: list[tuple[str, dict[str, Any], str, str]] = [
