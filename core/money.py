@@ -28,6 +28,10 @@ PLACES = {
     ),
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
 }
+# Of which a basket of bread takes thousands: what is large is a thousand times larger.
+SMALL = frozenset(["COP", "IDR", "IRR", "KHR", "LAK", "LBP", "MMK", "MNT", "PYG", "SYP", "UZS", "VND"])
+# A million pounds: in smallest units, so that it is large in every currency.
+LARGE = 100_000_000
 MINUS = "\N{MINUS SIGN}"
 _SIGNS = {
     "CNY": "¥", "JPY": "¥", "GBP": "£", "EUR": "€", "USD": "$", "HKD": "HK$", "TWD": "NT$", "SGD": "S$",
@@ -66,13 +70,16 @@ def fits(amount: Decimal, currency: str) -> bool:
     return amount == rounded(amount, currency)
 
 
-def text(amount: Decimal, currency: str) -> str:
-    """ "GBP 25.40": the same in every language, for reasons and receipts."""
-    return f"{currency} {rounded(amount, currency):f}"
+def large(currency: str) -> Decimal:
+    """More than anybody pays at once, in CURRENCY: what a purchase may come to where staff say nothing else."""
+    return Decimal(LARGE * (1000 if currency in SMALL else 1)).scaleb(-places(currency))
 
 
 def shown(amount: Decimal, currency: str, *, whole: bool = False) -> str:
-    """Money as people read it, with the sign of its currency: £25.40. WHOLE leaves out .00."""
+    """Money as people read it, everywhere and in every language: £25.40. WHOLE leaves out .00.
+
+    Programs are told the bare number, and the currency by its ISO code beside it.
+    """
     exact = rounded(amount, currency)
     after_the_point = 0 if whole and exact == exact.to_integral_value() else places(currency)
     text = f"{abs(exact):,.{after_the_point}f}"

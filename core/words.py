@@ -28,8 +28,8 @@ def signed(number: int) -> str:
 
 
 def amount(value: Decimal | None, currency: str) -> str:
-    """GBP 1,234.50: with as many places as the currency has."""
-    return NOTHING if value is None else f"{currency} {money.rounded(value, currency):,}".replace("-", MINUS)
+    """£1,234.50, as money.shown has it; a dash for none."""
+    return NOTHING if value is None else money.shown(value, currency)
 
 
 def quantity(value: Decimal) -> str:

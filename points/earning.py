@@ -9,12 +9,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext_lazy as _
+
 from core import money
+from core.errors import LoyaltyError
 from points.ledger import Grant
-from points.rules import Rule
+from points.rules import MOST_POINTS, Rule
 
 ROUNDINGS = {"down": ROUND_DOWN, "half_up": ROUND_HALF_UP, "up": ROUND_CEILING}
 TIER_WORDS = {"en": "{tier} member bonus ×{multiplier}", "zh-hans": "{tier}会员加成 ×{multiplier}"}
+
+
+class TooManyPoints(LoyaltyError):
+    """A rule would give more points for one purchase than anybody means to. `rule`: its code."""
+
+    code = "too_many_points"
+    lasting = False
+    sentence = _("The rule “%(rule)s” would give %(points)s points for this. Ask the back office to look at it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,10 @@ class Quote:
 
 
 def quote(goods: Sequence[Goods], context: Context, *, main: int) -> Quote:
-    """What GOODS earn in CONTEXT. MAIN is the point type whose base points count towards tiers."""
+    """What GOODS earn in CONTEXT. Raises TooManyPoints.
+
+    MAIN is the point type whose base points count towards tiers.
+    """
     result = Quote(
         qualifying_amount=sum(
             (line.amount for line in goods if any(rule.covers(line.category) for rule in context.rules)),
@@ -75,7 +89,7 @@ def quote(goods: Sequence[Goods], context: Context, *, main: int) -> Quote:
         points = int((amount * rule.points / rule.per_amount).to_integral_value(ROUNDINGS[rule.rounding]))
         if points:
             words = {
-                language: f"{name} · {money.text(amount, context.currency)}" for language, name in rule.names.items()
+                language: f"{name} · {money.shown(amount, context.currency)}" for language, name in rule.names.items()
             }
             _grant(result, context, rule.point_type_id, points, rule.code, rule.version, words)
             if rule.tier_multiplies:
@@ -107,6 +121,8 @@ def _grant(
     version: int,
     words: Mapping[str, str],
 ) -> None:
+    if points > MOST_POINTS:
+        raise TooManyPoints(rule=code, points=f"{points:,}")
     available_at, expires_at = context.dates[point_type_id]
     grant = Grant(points, code, version, words, available_at, expires_at)
     result.grants.setdefault(point_type_id, []).append(grant)

@@ -32,7 +32,7 @@ def of(terms: Terms, *, currency: str, categories: Mapping[str, str]) -> str:
     """The rule in full sentences. CATEGORIES gives the names of categories by code, in the active language."""
     if not terms.is_active:
         return gettext("The rule gives no points.")
-    spent = money.text(terms.per_amount, currency)
+    spent = money.shown(terms.per_amount, currency)
     found = [
         ngettext(
             "%(points)d point for every %(amount)s spent.",

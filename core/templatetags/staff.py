@@ -32,7 +32,7 @@ def moved(number: int) -> str:
 
 @register.filter
 def money(amount: Decimal | None) -> str:
-    """GBP 1,234.50, in the programme's currency."""
+    """£1,234.50, in the programme's currency."""
     return words.amount(amount, once.programme().currency)
 
 

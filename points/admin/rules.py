@@ -37,6 +37,14 @@ from sales.models import Category
 Rounding = EarningRuleVersion.Rounding
 
 
+# What members are told by a rule's name.
+WHAT_IT_GIVES = ("points", "per_amount", "only_categories", "except_categories", "tier_multiplies")
+
+
+def _same(one: Any, other: Any) -> bool:
+    return sorted(one) == sorted(other) if isinstance(one, list) else bool(one == other)
+
+
 def _categories() -> list[tuple[str, str]]:
     return [(category.code, category.name) for category in Category.objects.order_by("code")]
 
@@ -51,6 +59,12 @@ class VersionForm(acts.ActForm):
         help_text=_("The reason that members read."),
     )
     name_zh_hans = forms.CharField(label=_("Name in Chinese"), max_length=80, widget=UnfoldAdminTextInputWidget)
+    name_stays = forms.BooleanField(
+        label=_("The names above are true of this version too"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=_("Only asked where the rule gives something else under the name that it had."),
+    )
     points = forms.IntegerField(label=_("Points"), min_value=1, widget=UnfoldAdminIntegerFieldWidget)
     per_amount = forms.DecimalField(
         label=_("For each amount spent of"),
@@ -82,11 +96,30 @@ class VersionForm(acts.ActForm):
         help_text=_("The business day from whose start it counts. Empty: at once."),
     )
 
+    def __init__(self, *args: Any, latest: EarningRuleVersion | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._latest = latest
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if not self.errors and not cleaned.pop("name_stays", False):
+            self._require_fitting_names(cleaned)
         if set(cleaned.get("only_categories", ())) & set(cleaned.get("except_categories", ())):
             self.add_error("except_categories", _("A category can't be both included and excluded."))
         return cleaned
+
+    def _require_fitting_names(self, given: dict[str, Any]) -> None:
+        """A name says what the rule gives ("double"): under it nothing else may be given without a look at it."""
+        latest = self._latest
+        if latest is None or not given["is_active"]:
+            return
+        if all(_same(getattr(latest, name), given[name]) for name in WHAT_IT_GIVES):
+            return
+        for name in ("name_en", "name_zh_hans"):
+            if getattr(latest, name) == given[name]:
+                self.add_error(
+                    name, _("The rule will give something else. Is this still true? Change it, or say so below.")
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +224,7 @@ class EarningRuleAdmin(StaffAdmin):
             title=_("New version of %(rule)s") % {"rule": rule.code},
             explanation=_("Purchases before its beginning keep what they earned. A published version is never edited."),
             button=_("Publish"),
-            form=VersionForm(request.POST or None, initial=_initial(rule)),
+            form=VersionForm(request.POST or None, initial=_initial(rule), latest=_latest(rule)),
             preview=lambda given: _preview(given, programme),
             do=lambda given: self._publish(request, rule, given, programme),
             back=back,
@@ -219,15 +252,20 @@ def _current(rule: EarningRule, at: datetime) -> EarningRuleVersion | None:
     return max(begun, key=lambda version: version.begins_at, default=None)
 
 
+def _latest(rule: EarningRule) -> EarningRuleVersion | None:
+    return max(rule.versions.all(), key=lambda version: version.begins_at, default=None)
+
+
 def _initial(rule: EarningRule) -> dict[str, Any]:
     """What the latest version says, to be changed."""
-    latest = max(rule.versions.all(), key=lambda version: version.begins_at, default=None)
+    latest = _latest(rule)
     if latest is None:
         return {"tier_multiplies": True, "is_active": True, "rounding": Rounding.DOWN}
     return {name: getattr(latest, name) for name in VersionForm.base_fields if hasattr(latest, name)}
 
 
 def _preview(given: dict[str, Any], programme: Programme) -> list[acts.Line]:
+    rules.require_rate(given["points"], given["per_amount"])
     draft = Draft(**{name: given[name] for name in Draft.__dataclass_fields__})
     if given["begins_on"]:
         begins_at = timezone.localtime(clock.start_of(given["begins_on"], programme))
@@ -236,7 +274,8 @@ def _preview(given: dict[str, Any], programme: Programme) -> list[acts.Line]:
         begins = formats.date_format(begins_at, "DATETIME_FORMAT")
     else:
         begins = str(_("At once"))
-    return [*_in_both(draft, programme), acts.Line(_("begins"), begins)]
+    reads = [acts.Line(_("members read"), given[name]) for name in ("name_en", "name_zh_hans")]
+    return [*_in_both(draft, programme), *reads, acts.Line(_("begins"), begins)]
 
 
 def _in_both(terms: sentences.Terms, programme: Programme) -> list[acts.Line]:

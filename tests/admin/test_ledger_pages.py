@@ -88,7 +88,7 @@ def test_a_posting_tells_what_it_did_and_why(story: Story, boss: Client) -> None
     page = text(boss.get(f"/admin/points/posting/{sold.pk}/change/"))
 
     assert "+100 points" in page
-    assert "+100 1 point per £1 · GBP 100.00 base v1" in page
+    assert "+100 1 point per £1 · £100.00 base v1" in page
     assert "purchase:LON-1/T1/2026-06-01/R-1" in page
     assert "issued available" in page
 

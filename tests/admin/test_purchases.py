@@ -95,15 +95,15 @@ def test_a_suspended_member_gets_no_receipt(shop: Shop, cashier: Client, unclaim
 def test_a_purchase_shows_lines_points_and_returns(story: Story, cashier: Client) -> None:
     page = text(cashier.get(f"/admin/sales/purchase/{story.sale.purchase_id}/change/"))
 
-    assert "1 SKU-1 - gift 1 GBP 60.00" in page
-    assert "+100 points +100 1 point per £1 · GBP 100.00" in page
-    assert "RET-1 1 Jun 2026, 12:00 1 × SKU-2 GBP 40.00 −40 points" in page
+    assert "1 SKU-1 - gift 1 £60.00" in page
+    assert "+100 points +100 1 point per £1 · £100.00" in page
+    assert "RET-1 1 Jun 2026, 12:00 1 × SKU-2 £40.00 −40 points" in page
 
 
 def test_a_return_shows_its_goods_and_points(story: Story, cashier: Client) -> None:
     page = text(cashier.get(f"/admin/sales/return/{Return.objects.get().pk}/change/"))
 
-    assert "2 SKU-2 1 GBP 40.00" in page
+    assert "2 SKU-2 1 £40.00" in page
     assert "−40 points" in page
 
 

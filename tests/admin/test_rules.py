@@ -1,10 +1,11 @@
 """Earning rules: published in versions, read back in both languages, never edited."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
 from django.test import Client
 
@@ -47,7 +48,7 @@ def test_a_version_is_read_back_before_it_is_published(shop: Shop, marketing: Cl
     page = text(preview)
 
     assert (
-        "English 3 points for every GBP 2.00 spent. Half a point and more is rounded up. "
+        "English 3 points for every £2.00 spent. Half a point and more is rounded up. "
         "The tier multiplies them. Not for: Services." in page
     )
     assert "begins At once" in page
@@ -112,6 +113,50 @@ def test_the_form_begins_with_what_the_latest_version_says(shop: Shop, marketing
 
     assert 'value="1 point per £1"' in page
     assert 'value="每消费1英镑得1积分"' in page
+
+
+def test_a_name_that_says_what_the_rule_gave_is_not_kept_unseen(
+    shop: Shop, marketing: Client, clock: time_machine.Traveller
+) -> None:
+    confirm(marketing, address(shop), form(name_en="Double coffee", name_zh_hans="咖啡双倍积分", points="2"))
+    clock.shift(timedelta(minutes=1))
+    tripled = form(name_en="Double coffee", name_zh_hans="咖啡三倍积分", points="3")
+
+    refused = confirm(marketing, address(shop), tripled)
+
+    assert text(refused).count("The rule will give something else. Is this still true?") == 1
+    assert EarningRuleVersion.objects.latest("number").number == 2
+
+    preview = marketing.post(address(shop), tripled | {"name_en": "Triple coffee"})
+    assert "members read Triple coffee members read 咖啡三倍积分" in text(preview)
+    confirm(marketing, address(shop), tripled | {"name_en": "Triple coffee"})
+
+    assert EarningRuleVersion.objects.latest("number").name_en == "Triple coffee"  # type: ignore[attr-defined]
+
+
+def test_a_name_that_is_still_true_is_kept_when_staff_say_so(
+    shop: Shop, marketing: Client, clock: time_machine.Traveller
+) -> None:
+    confirm(marketing, address(shop), form())
+    clock.shift(timedelta(minutes=1))
+
+    confirm(marketing, address(shop), form(points="4", name_stays="on"))
+    clock.shift(timedelta(minutes=1))
+    confirm(marketing, address(shop), form(points="4", rounding="down"))  # what it gives is as it was
+
+    assert list(EarningRuleVersion.objects.order_by("number").values_list("number", "points"))[1:] == [
+        (2, 3), (3, 4), (4, 4),
+    ]  # fmt: skip
+
+
+def test_a_rate_at_which_the_largest_purchase_earns_absurdly_much_is_refused(shop: Shop, marketing: Client) -> None:
+    page = confirm(marketing, address(shop), form(points="2001"))
+
+    assert (
+        "For £1,000,000.00, the largest purchase, this gives 1,000,500,000 points; at most 1,000,000,000 are allowed."
+        in text(page)
+    )
+    assert EarningRuleVersion.objects.count() == 1
 
 
 def test_a_published_version_is_never_edited(shop: Shop) -> None:

@@ -42,12 +42,12 @@ def test_a_week_against_the_one_before(street: Street) -> None:
         "members": "Members 2 +100.0% before 1",
         "new": "New members 1 before 0",
         "active": "Active members 2 +100.0% before 1",
-        "sales": "Sales GBP 200.00 +100.0% before GBP 100.00",
+        "sales": "Sales £200.00 +100.0% before £100.00",
         "purchases": "Purchases 3 +200.0% before 1",
-        "average": "Average purchase GBP 66.67 −33.3% before GBP 100.00",
+        "average": "Average purchase £66.67 −33.3% before £100.00",
         "member_share": "Sales to members 50.0% −50.0 pp before 100.0%",
-        "returned": "Returned goods GBP 20.00 before GBP 0.00",
-        "liability": "Liability GBP 1.40 +40.0% before GBP 1.00",
+        "returned": "Returned goods £20.00 before £0.00",
+        "liability": "Liability £1.40 +40.0% before £1.00",
         "available": "Points available 140 +40.0% before 100",
         "pending": "Points pending 0 before 0",
         "held": "Points held 0 before 0",
@@ -68,17 +68,17 @@ def test_the_charts_are_tables_too(street: Street) -> None:
     assert "110 points came and 70 went." in page
     assert "27 May 60 – – – – 28 May – – – – – 29 May – – – – 20" in page
     assert "1 June – 10 50 – –" in page
-    assert "From GBP 1.00 to GBP 1.40." in page
-    assert "Greenwich GBP 140.00 – 2 28.6% 40 Covent Garden GBP 60.00 −40.0% 1 100.0% 60" in page
+    assert "From £1.00 to £1.40." in page
+    assert "Greenwich £140.00 – 2 28.6% 40 Covent Garden £60.00 −40.0% 1 100.0% 60" in page
     assert "Member 2 100.0% Silver 0 0.0% Gold 0 0.0%" in page
-    assert "points 2 140 0 0 0 GBP 1.40 They agree." in page
+    assert "points 2 140 0 0 0 £1.40 They agree." in page
 
 
 def test_a_day_has_figures_and_a_chart_of_its_week(street: Street) -> None:
     page = at_desk("administrator").get("/admin/?period=today")
 
     assert "1 Jun 2026 , against 31 May 2026" in text(page)
-    assert cards(page)["sales"] == "Sales GBP 0.00 −100.0% before GBP 140.00"
+    assert cards(page)["sales"] == "Sales £0.00 −100.0% before £140.00"
     assert cards(page)["redeemed"] == "Points redeemed 50 before 0"
     assert "26 May – – – – –" in text(page)
 
@@ -116,7 +116,7 @@ def test_an_unknown_period_is_the_usual_one(shop: Shop) -> None:
 def test_nothing_at_all_is_zero_and_says_so(shop: Shop) -> None:
     page = at_desk("administrator").get("/admin/")
 
-    assert cards(page)["sales"] == "Sales GBP 0.00 before GBP 0.00"
+    assert cards(page)["sales"] == "Sales £0.00 before £0.00"
     assert cards(page)["members"] == "Members 0 before 0"
     assert "0 points came and 0 went." in text(page)
     assert "Nothing was sold in this period." in text(page)
@@ -140,7 +140,7 @@ def test_each_role_sees_its_own_figures(street: Street, role: str, shown: set[st
     assert hidden.isdisjoint(cards(page))
     assert ("Members by tier" in text(page)) == (role != "finance")
     assert ("The books" in text(page)) == (role != "marketing")
-    assert ("GBP 1.40" in text(page)) == (role in {"finance", "administrator"})
+    assert ("£1.40" in text(page)) == (role in {"finance", "administrator"})
     assert ("/admin/month/" in page.content.decode()) == (role in {"finance", "administrator"})
 
 
@@ -158,7 +158,7 @@ def test_each_type_of_points_has_its_figures(street: Street) -> None:
 
     assert cards(boss.get("/admin/?period=7"))["accrued"] == "Points accrued 100 0% before 100"
     assert cards(stars)["accrued"] == "Points accrued 0 before 0"
-    assert cards(stars)["liability"] == "Liability GBP 1.40 +40.0% before GBP 1.00"
+    assert cards(stars)["liability"] == "Liability £1.40 +40.0% before £1.00"
     assert 'href="?period=7&amp;points=points"' in stars.content.decode()
 
 
@@ -203,7 +203,7 @@ def test_the_page_speaks_chinese(street: Street) -> None:
     page = text(at_desk("administrator").get("/admin/?period=7", headers={"accept-language": "zh-hans"}))
 
     assert "2026年5月26日 – 2026年6月1日 ，对比2026年5月19日 – 2026年5月25日" in page
-    assert "积分负债 GBP 1.40 +40.0% 上期GBP 1.00" in page
+    assert "积分负债 £1.40 +40.0% 上期£1.00" in page
     assert "入账110积分，支出70积分。" in page
 
 

@@ -41,7 +41,7 @@ def test_the_month_that_ended_last_is_shown_first(finance: Client) -> None:
 
     assert "points · May 2026" in page
     assert "Opening balance 0 0 0 0 0 Accrued +40 +30 – +70 – Closing balance 40 30 0 70 0" in page
-    assert "The closing balance is worth GBP 0.70, at 0.01 a point." in page
+    assert "The closing balance is worth £0.70, at 0.01 a point." in page
     assert "has not ended" not in page
 
 

@@ -75,7 +75,7 @@ class Regular:
                 "usable_at": "2026-01-24T00:00:00+00:00",
                 "expires_at": "2027-02-01T00:00:00+00:00",
                 "reasons": [
-                    {"points": 100, "rule": "base", "version": 2, "words": "1 point per £1 · GBP 100.00"},
+                    {"points": 100, "rule": "base", "version": 2, "words": "1 point per £1 · £100.00"},
                 ],
             }
         ]
@@ -143,7 +143,7 @@ class Regular:
         told = self.buy("A-3", ("Teapot", "79.99"))
 
         assert [(part["points"], part["words"]) for part in told["earned"][0]["reasons"]] == [
-            (79, "1 point per £1 · GBP 79.99"),
+            (79, "1 point per £1 · £79.99"),
             (19, "Silver member bonus ×1.25"),
         ]
         self.stands(("accrue", 98, 98), balance=(618, 0, 0, 0))

@@ -72,7 +72,7 @@ def is_given_by_its_code(till: Wire, sale: dict[str, Any], ada: Member, other: M
     assert (mistaken.status, mistaken.code) == (422, "wrong_claim_code")
     assert mistaken.body["detail"] == "The code does not belong to this receipt."
     assert (given.status, given.body["points"], given.body["replayed"]) == (200, 25, False)
-    assert given.body["earned"][0]["reasons"][0]["words"] == "1 point per £1 · GBP 25.40"
+    assert given.body["earned"][0]["reasons"][0]["words"] == "1 point per £1 · £25.40"
     assert (again.status, again.body["points"], again.body["replayed"]) == (200, 25, True)
     assert (to_another.status, to_another.code) == (409, "receipt_already_given")
     assert to_another.body["detail"] == "This receipt was already given to a member."

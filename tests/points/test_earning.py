@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from points.earning import Bonus, Context, Goods, Quote, quote
+from points.earning import Bonus, Context, Goods, Quote, TooManyPoints, quote
 from points.rules import Rule, Rulebook
 
 SOLD_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -56,8 +56,8 @@ def test_a_point_for_each_whole_pound_of_goods_but_not_for_postage() -> None:
 
     assert shares(result) == [("base", 25)]
     assert result.grants[POINTS][0].words == {
-        "en": "Points on goods · GBP 25.55",
-        "zh-hans": "消费积分 · GBP 25.55",
+        "en": "Points on goods · £25.55",
+        "zh-hans": "消费积分 · £25.55",
     }
     assert (result.qualifying_amount, result.qualifying_points) == (Decimal("25.55"), 25)
 
@@ -139,3 +139,12 @@ def test_more_goods_never_earn_fewer_points(basket: list[Goods], more: list[Good
 
     assert all_of_it.points(POINTS) >= less.points(POINTS)
     assert all_of_it.points(POINTS) == sum(grant.points for grant in all_of_it.grants.get(POINTS, []))
+
+
+def test_no_purchase_earns_more_than_the_ledger_could_hold() -> None:
+    generous = context(rule(points=2_000_000_000, per_amount=Decimal("0.001")))
+
+    with pytest.raises(TooManyPoints) as refusal:
+        quote(goods(("gift", "9999999999.99")), generous, main=POINTS)
+
+    assert refusal.value.details == {"rule": "base", "points": "19,999,999,999,980,000,000,000"}

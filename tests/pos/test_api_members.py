@@ -268,7 +268,7 @@ def test_postings_are_listed_in_pages_with_their_reasons(till: Till) -> None:
                 "occurred_at": "2026-06-01T12:00:00+00:00",
                 "usable_at": "2026-06-01T12:00:00+00:00",
                 "expires_at": "2027-06-30T23:00:00+00:00",
-                "reasons": [{"points": 22, "rule": "base", "version": 1, "words": "1 point per £1 · GBP 22.08"}],
+                "reasons": [{"points": 22, "rule": "base", "version": 1, "words": "1 point per £1 · £22.08"}],
             }
         ],
         "next_cursor": None,

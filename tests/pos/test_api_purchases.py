@@ -41,7 +41,7 @@ def test_a_purchase_is_answered_with_points_reasons_balance_and_tier(till: Till)
                 "points": 22,
                 "usable_at": "2026-06-01T12:00:00+00:00",
                 "expires_at": "2027-06-30T23:00:00+00:00",
-                "reasons": [{"points": 22, "rule": "base", "version": 1, "words": "1 point per £1 · GBP 22.08"}],
+                "reasons": [{"points": 22, "rule": "base", "version": 1, "words": "1 point per £1 · £22.08"}],
             }
         ],
         "balance": {"available": 22, "pending": 0, "held": 0, "debt": 0},
@@ -77,7 +77,7 @@ def test_reasons_and_tiers_are_told_in_the_language_asked_for(shop: Shop) -> Non
     told = till.post("purchases", sale(factories.member()))
 
     assert told.headers["Content-Language"] == "zh-hans"
-    assert told.body["earned"][0]["reasons"][0]["words"] == "每消费1英镑得1积分 · GBP 22.08"
+    assert told.body["earned"][0]["reasons"][0]["words"] == "每消费1英镑得1积分 · £22.08"
     assert told.body["tier"]["name"] == "会员"
     assert told.body["next_tier"]["name"] == "银卡"
 

@@ -47,7 +47,7 @@ def test_a_purchase_earns_points_with_a_reason_and_counts_towards_the_tier(shop:
             "points": 25,
             "rule": "base",
             "version": 1,
-            "words": {"en": "1 point per £1 · GBP 25.55", "zh-hans": "每消费1英镑得1积分 · GBP 25.55"},
+            "words": {"en": "1 point per £1 · £25.55", "zh-hans": "每消费1英镑得1积分 · £25.55"},
         }
     ]
     settlement = Settlement.objects.get()

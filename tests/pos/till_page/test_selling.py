@@ -29,13 +29,13 @@ def test_a_sale_earns_what_was_quoted(counter: Counter, terminal: Terminal) -> N
     assert "A member would get 21 points" in counter.text
     counter.member("07700 900123")
     assert "Ada Lovelace" in counter.text
-    assert "+21 points with this sale +21 1 point per £1 · GBP 21.00 Then £479.00 to Silver" in counter.text
+    assert "+21 points with this sale +21 1 point per £1 · £21.00 Then £479.00 to Silver" in counter.text
     assert "Pay £21.00" in counter.text
     counter.pay()
 
     sold = Purchase.objects.get()
     assert counter.page.redirect_chain[-1][0] == receipt_of(sold.uuid)
-    assert "+21 points +21 1 point per £1 · GBP 21.00" in counter.text
+    assert "+21 points +21 1 point per £1 · £21.00" in counter.text
     assert "Balance 21 points" in counter.text
     assert "Member £479.00 to Silver" in counter.text
     assert (sold.number, sold.terminal, sold.member, sold.amount) == (counter.token, terminal, ada, Decimal("21.00"))
@@ -372,3 +372,14 @@ def test_statements_of_the_pages(counter: Counter, statements: Statements) -> No
     assert [len(of_sale), len(of_larger_sale)] == [11, 11], shown(of_sale)
     assert len(of_receipt) == 13, shown(of_receipt)
     assert len(of_list) == 6, shown(of_list)
+
+
+def test_what_comes_to_too_much_is_taken_for_a_slip(shop: Shop, counter: Counter) -> None:
+    shop.programme.largest_purchase = Decimal(1000)
+    shop.programme.save()
+    counter.press("other", name="Chandelier", price="620", quantity="2")
+
+    counter.pay()
+
+    assert "This comes to more than £1,000.00, the most that a purchase may come to. Is it a slip?" in counter.text
+    assert not Purchase.objects.exists()
