@@ -31,7 +31,7 @@ bench:  ## measure against the floors (ARGS= chooses)
 manage:  ## a Django command on the running site: make manage ARGS="import_receipts FILE"
 	$(call launch,manage $(ARGS))
 
-reset:  ## delete the data that `make run` keeps in .data
+reset:  ## delete the data that `make run` keeps in .data; asks first (YES=1 answers)
 	$(call launch,reset)
 
 help:  ## what there is

@@ -77,7 +77,7 @@ def _use(clone: Path) -> None:
             os.killpg(site.pid, signal.SIGINT)
         with Step("Stopping with Ctrl-C"):
             site.wait(STOP_SECONDS)
-        subprocess.run(["make", "--no-print-directory", "reset"], cwd=clone, env=environment, check=True)
+        subprocess.run(["make", "--no-print-directory", "reset", "YES=1"], cwd=clone, env=environment, check=True)
     if left := _ours(mark, clone):
         raise Problem(f"Ctrl-C left processes behind: {left}")
     say("  The site started, answered, sold, and left nothing behind.")

@@ -71,7 +71,33 @@ def test_a_record_cut_short_is_no_hindrance(here: Layout) -> None:
     assert guard.end_leftovers(here.processes) == []
 
 
-def test_reset_deletes_the_data_and_nothing_else(here: Layout) -> None:
+@pytest.mark.parametrize(("answer", "status"), [("yes", 0), ("y", 1), ("no", 1), ("", 1)])
+def test_reset_asks_at_a_terminal_and_only_yes_is_yes(
+    here: Layout, answer: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.run_lock.touch()
+    ours, theirs = os.openpty()
+    os.write(ours, f"{answer}\n".encode())
+    with os.fdopen(theirs, "r") as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        assert reset.main(here) == status
+    os.close(ours)
+
+    assert here.data.exists() is (status == 1)
+
+
+def test_reset_deletes_nothing_where_nobody_can_be_asked(here: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    here.run_lock.touch()
+    with Path(os.devnull).open() as nobody:
+        monkeypatch.setattr(sys, "stdin", nobody)
+        with pytest.raises(Problem, match="make reset YES=1"):
+            reset.main(here)
+
+    assert here.data.exists()
+
+
+def test_reset_deletes_the_data_and_nothing_else(here: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YES", "1")
     (here.data / "postgres").mkdir()
     (here.root / "manage.py").touch()
     here.run_lock.touch()
@@ -80,7 +106,8 @@ def test_reset_deletes_the_data_and_nothing_else(here: Layout) -> None:
     assert [path.name for path in here.root.iterdir()] == ["manage.py"]
 
 
-def test_reset_refuses_while_the_site_runs(here: Layout) -> None:
+def test_reset_refuses_while_the_site_runs(here: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YES", "1")
     with guard.only_one(here), pytest.raises(Problem, match="already running"):
         reset.main(here)
 

@@ -189,7 +189,7 @@ def test_a_database_that_was_killed_comes_back(data: Path) -> None:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only for root PostgreSQL becomes another user")
-def test_root_may_keep_the_checkout_to_itself(data: Path) -> None:
+def test_root_may_keep_the_checkout_to_itself(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data.parent.chmod(0o700)
 
     with started(data) as run:
@@ -197,6 +197,7 @@ def test_root_may_keep_the_checkout_to_itself(data: Path) -> None:
         assert is_ready(run.url)
         assert (place / "data" / "PG_VERSION").read_text() == "18\n"
         assert run.end(signal.SIGINT) == 0
+    monkeypatch.setenv("YES", "1")
     assert reset.main(Layout(data.parent, data)) == 0
 
     assert not place.exists()
