@@ -16,6 +16,7 @@ from core.models import Programme
 from points import queries
 from points.models import Posting
 from points.queries import Entry
+from pos import queries as sales
 
 TRADES = """
     select s.posting_id, false as is_return, st.name as store, p.number as receipt, p.amount
@@ -32,6 +33,8 @@ TRADES = """
     where s.posting_id = any(%(postings)s)
 """
 Kind = Posting.Kind
+# So many purchases are named where points of many became usable, or expired, at once.
+MOST_ORIGINS = 5
 _TITLES: dict[str, tuple[str | Promise, str]] = {
     Kind.ACCRUE: (_("Points received"), "leaf"),
     Kind.REDEEM: (_("Points used"), "gift"),
@@ -52,6 +55,16 @@ class Reason(NamedTuple):
 
     points: int
     words: str
+
+
+class Origin(NamedTuple):
+    """Where points came from that became usable or expired: the purchase, or what else gave them."""
+
+    points: int
+    occurred_at: datetime
+    store: str | None
+    receipt: str | None
+    title: str
 
 
 class Trade(NamedTuple):
@@ -80,6 +93,7 @@ class Movement:
     last_on: date | None
     repaid: int
     note: str
+    origins: Sequence[Origin] = ()
 
     @property
     def month(self) -> str:
@@ -116,13 +130,19 @@ def of(
     before_number: int | None = None,
     limit: int = 20,
     only: Filter = EVERYTHING,
+    is_full: bool = False,
 ) -> list[Movement]:
-    """A member's latest movements, or those before a number. Two queries, however many there are."""
+    """A member's latest movements, or those before a number. Two queries, however many there are.
+
+    IS_FULL tells also where the points came from that became usable or expired: another query, if there are any.
+    """
     entries = queries.history(
         member_id, before_number=before_number, limit=limit, sign=only.sign, since=only.since, until=only.until
     )
     trades = _trades(entries)
-    return [_movement(entry, trades.get(entry.id), programme) for entry in entries]
+    of_time = [entry.id for entry in entries if entry.kind in _WHY] if is_full else []
+    origins = sales.origins(of_time, MOST_ORIGINS)
+    return [_movement(entry, trades.get(entry.id), programme, origins.get(entry.id, ())) for entry in entries]
 
 
 def last_day(expires_at: datetime, programme: Programme) -> date:
@@ -130,7 +150,7 @@ def last_day(expires_at: datetime, programme: Programme) -> date:
     return clock.business_date(expires_at - timedelta(microseconds=1), programme)
 
 
-def _movement(entry: Entry, trade: Trade | None, programme: Programme) -> Movement:
+def _movement(entry: Entry, trade: Trade | None, programme: Programme, found: Sequence[sales.Origin]) -> Movement:
     title, icon = _TITLES[entry.kind]
     if trade:
         title, icon = (_("Goods brought back"), "undo") if trade.is_return else (_("Purchase"), "bag")
@@ -151,6 +171,10 @@ def _movement(entry: Entry, trade: Trade | None, programme: Programme) -> Moveme
         last_on=last_day(entry.expires_at, programme) if entry.points > 0 and entry.expires_at else None,
         repaid=entry.repaid,
         note=entry.note,
+        origins=[
+            Origin(each.points, each.occurred_at, each.store, each.receipt, str(_TITLES[each.kind][0]))
+            for each in found
+        ],
     )
 
 

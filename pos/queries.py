@@ -45,6 +45,17 @@ class SoldLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where points had come from: a purchase (store and receipt), or another posting of this kind."""
+
+    points: int
+    kind: str
+    occurred_at: datetime
+    store: str | None
+    receipt: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Earned:
     """What a purchase earned in one point type: points, why, from when they can be used, when they expire."""
 
@@ -173,6 +184,39 @@ def earned(purchase_id: int) -> list[Earned]:
             [purchase_id],
         )
     ]
+
+
+def origins(postings: Sequence[int], most: int) -> dict[int, list[Origin]]:
+    """Where the points of each posting had come from, at most MOST lots of each. One query; none for no postings.
+
+    For what time did: points that became usable, or expired. A lot that succeeded another one has that one's origin.
+    """
+    found: dict[int, list[Origin]] = {}
+    rows = (
+        db.rows(
+            """
+        select p.id as posting_id, o.* from unnest(%s::bigint[]) as p(id)
+        cross join lateral (
+            select m.points, g.kind, g.occurred_at, t.name as store, u.number as receipt
+            from points_movement m
+            join points_lot l on l.id = m.lot_id
+            left join points_lot f on f.id = l.origin_lot_id
+            join points_posting g on g.id = coalesce(f.posting_id, l.posting_id)
+            left join pos_settlement s on s.posting_id = g.id
+            left join sales_purchase u on u.id = s.purchase_id
+            left join sales_store t on t.id = u.store_id
+            where m.posting_id = p.id
+            order by m.id limit %s
+        ) o
+        """,
+            [list(postings), most],
+        )
+        if postings
+        else []
+    )
+    for row in rows:
+        found.setdefault(row.pop("posting_id"), []).append(Origin(**row))
+    return found
 
 
 def returns(purchase_id: int) -> list[Back]:

@@ -15,7 +15,9 @@ from messaging.models import Message
 from points import queries
 from points.models import Lot, PointType, Posting
 from points.queries import Balance, Due, Entry
+from pos import queries as sales
 from pos.models import Settlement
+from pos.queries import Origin
 from rewards import codes
 from rewards import queries as rewards
 from rewards.models import Voucher
@@ -25,6 +27,9 @@ from tiers.models import TierChange
 from tiers.qualification import Progress
 
 SHOWN = 20
+# What time did has no reasons of its own: it is told by the purchases whose points they were.
+BY_TIME = (Posting.Kind.MATURE, Posting.Kind.EXPIRE)
+MOST_ORIGINS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Pot:
     balance: Balance
     expiring: Sequence[Due]
     maturing: Sequence[Due]
-    entries: Sequence[tuple[Entry, str]] = ()  # with the name of its kind
+    entries: Sequence[tuple[Entry, str, Sequence[Origin]]] = ()  # with the name of its kind, and where it came from
     lots: Sequence[Lot] = ()
 
 
@@ -131,10 +136,12 @@ def _pots(member: Member, at: datetime, may: set[str]) -> list[Pot]:
     return pots
 
 
-def _entries(member: Member, point_type: PointType) -> list[tuple[Entry, str]]:
+def _entries(member: Member, point_type: PointType) -> list[tuple[Entry, str, Sequence[Origin]]]:
     names = dict(Posting.Kind.choices)
     found = queries.history(member.pk, point_type_id=point_type.pk, limit=SHOWN)
-    return [(entry, str(names[entry.kind])) for entry in found]
+    of_time = [entry.id for entry in found if entry.kind in BY_TIME]
+    origins = sales.origins(of_time, MOST_ORIGINS)
+    return [(entry, str(names[entry.kind]), origins.get(entry.id, ())) for entry in found]
 
 
 def _progress(member: Member, at: datetime) -> Progress | None:

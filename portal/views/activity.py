@@ -33,7 +33,9 @@ def activity(request: PortalRequest, member: Member) -> HttpResponse:
     """Every movement of the member's points with its reasons, the latest first, twenty at a time."""
     before, form = cursor(request), _filter(request, member)
     limit = PAGE_OF_MOVEMENTS + 1
-    found = movements.of(member.pk, request.programme, before_number=before, limit=limit, only=form.only())
+    found = movements.of(
+        member.pk, request.programme, before_number=before, limit=limit, only=form.only(), is_full=True
+    )
     shown = found[:PAGE_OF_MOVEMENTS]
     chosen = {name: value for name, value in form.cleaned_data.items() if value}
     older = ""

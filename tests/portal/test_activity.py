@@ -12,8 +12,10 @@ from django.db import transaction
 
 from members.models import Member
 from points import ledger
+from points.models import Account, PointType
 from sales.models import Store
 from tests import factories
+from tests.admin.desk import at_desk
 from tests.factories import Shop
 from tests.points.grants import grant
 from tests.portal.people import signed_in, text
@@ -134,3 +136,25 @@ def test_a_long_history_is_in_the_table_without_gap_or_repeat(shop: Shop, monkey
 def test_a_guest_gets_no_table(client: Any, ada: Member) -> None:
     answer = client.get("/activity/points.csv")
     assert (answer.status_code, answer["Location"]) == (HTTPStatus.FOUND, "/sign-in/?next=/activity/points.csv")
+
+
+def test_points_that_became_usable_or_expired_say_whose_they_were(shop: Shop) -> None:
+    PointType.objects.update(pending_days=14, expiry_months=1)
+    eve = factories.member(name="Eve")
+    sell(receipt(shop, "R-8", "30.00", member=eve, at=NOW - timedelta(days=80)))
+    sell(receipt(shop, "R-9", "12.00", member=eve, at=NOW - timedelta(days=79)))
+    grant(eve, shop.point_type, 7, until=NOW - timedelta(days=1), at=NOW - timedelta(days=60))
+    account = Account.objects.get(member=eve)
+    with transaction.atomic():
+        ledger.open_accounts([(eve.pk, shop.point_type.pk, NOW)])
+
+    page = text(signed_in(eve).get("/activity/"))
+
+    assert "Points ready to use" in page
+    assert "30 from your purchase of 20 Dec 2025 at Covent Garden, receipt R-8" in page
+    assert "12 from your purchase of 21 Dec 2025 at Covent Garden, receipt R-9" in page
+    assert "7 of 9 Jan 2026: Points received" in page
+    staff = text(at_desk("support").get(f"/admin/members/member/{eve.pk}/change/"))
+    assert "30 20 Dec 2025 · Covent Garden · R-8" in staff
+    account.refresh_from_db()
+    assert account.available == 0
