@@ -13,8 +13,10 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core.characters import UNWRITABLE
 from core.errors import InvalidInput
 
 # Column, and what it is called in the second edition of the same data.
@@ -37,7 +39,7 @@ class UnreadableFile(InvalidInput):
     """A file of receipts that can't be read: which line, and why. Nothing of it was posted."""
 
     code = "unreadable_file"
-    sentence = _("Line %(line)s of the file can't be read: %(problem)s.")
+    sentence = gettext_lazy("Line %(line)s of the file can't be read: %(problem)s.")
 
 
 class FileLine(NamedTuple):
@@ -84,6 +86,8 @@ def survey(path: Path) -> Survey:
             raise UnreadableFile(line=line.number, problem=_("it is earlier than the line before it"))
         if len(line.sku) > LONGEST or len(line.invoice) > LONGEST:
             raise UnreadableFile(line=line.number, problem=_("a code is longer than 40 characters"))
+        if UNWRITABLE.search(line.sku + line.invoice + line.name + line.customer):
+            raise UnreadableFile(line=line.number, problem=_("it holds characters that can't be seen"))
         found.first_at = found.first_at or line.at
         found.last_at = line.at
         found.lines += 1
@@ -99,21 +103,44 @@ def read(path: Path) -> Iterator[FileLine]:
     with _open(path) as text:
         rows = csv.reader(text, strict=True)
         try:
-            pick = itemgetter(*_columns(next(rows, [])))
+            places = _columns(next(rows, []))
+            pick = itemgetter(*places)
             moment, at = "", datetime(1, 1, 1)  # noqa: DTZ001  the shop's clock, without a zone as in the file
             prices: dict[str, Decimal] = {}
             for row in rows:
-                invoice, sku, name, quantity, written, price, customer = pick(row)
-                if written != moment:
-                    moment, at = written, datetime.fromisoformat(written).replace(tzinfo=None)
-                # A shop has few prices, and making Decimals of them takes longer than all the rest.
-                if (paid := prices.get(price)) is None:
-                    paid = prices[price] = _price(price)
+                try:
+                    invoice, sku, name, quantity, written, price, customer = pick(row)
+                    if written != moment:
+                        moment, at = written, datetime.fromisoformat(written).replace(tzinfo=None)
+                    # A shop has few prices, and making Decimals of them takes longer than all the rest.
+                    if (paid := prices.get(price)) is None:
+                        paid = prices[price] = _price(price)
+                    pieces = int(quantity)
+                except (ValueError, InvalidOperation, IndexError) as error:
+                    raise UnreadableFile(line=rows.line_num, problem=_trouble(row, places)) from error
                 who = customer.strip().removesuffix(".0")
-                code = sku.strip().upper()
-                yield FileLine(rows.line_num, invoice.strip(), code, name.strip(), int(quantity), at, paid, who)
-        except (ValueError, InvalidOperation, IndexError, csv.Error, OSError, EOFError) as error:
+                yield FileLine(rows.line_num, invoice.strip(), sku.strip().upper(), name.strip(), pieces, at, paid, who)
+        except (ValueError, csv.Error, OSError, EOFError) as error:
             raise UnreadableFile(line=max(1, rows.line_num), problem=error) from error
+
+
+def _trouble(row: list[str], places: list[int]) -> str:
+    """What is wrong with a line that can't be understood, in a few words."""
+    if len(row) <= max(places):
+        return _("it is cut off: it has %(found)s cells, and %(needed)s are needed") % {
+            "found": len(row),
+            "needed": max(places) + 1,
+        }
+    _invoice, _sku, _name, quantity, written, price, _customer = (row[place] for place in places)
+    try:
+        int(quantity)
+    except ValueError:
+        return _("the quantity “%(cell)s” is no whole number") % {"cell": quantity[:LONGEST]}
+    try:
+        datetime.fromisoformat(written)
+    except ValueError:
+        return _("“%(cell)s” is no date and time such as 2010-12-01 08:26:00") % {"cell": written[:LONGEST]}
+    return _("the price “%(cell)s” is no number") % {"cell": price[:LONGEST]}
 
 
 def _price(text: str) -> Decimal:
@@ -136,5 +163,5 @@ def _columns(heading: list[str]) -> list[int]:
         if found := [heading.index(known) for known in (name, second_edition) if known in heading]:
             places.append(found[0])
         else:
-            raise ValueError(f"no column {name}")
+            raise UnreadableFile(line=1, problem=_("it names no column %(name)s") % {"name": name})
     return places

@@ -23,16 +23,16 @@ from tests.history.samples import Book
 
 TABLE = """\
                                                       receipts  lines           GBP
-purchases of members                                        33    210   181,217.380
-purchases without member                                     3     34       350.320
-returns                                                     17     32  -169,672.370
-goods back, nobody knows whose                                      1       -95.380
-goods back, no earlier sale of them to this customer                7      -687.060
-more goods back than were sold                                      4       -38.900
-goods back at another price: the difference                         9        -9.970
-discount given afterwards                                           2       -92.240
-correction of the stock, nothing sold                               3         0.000
-bookkeeping, nothing sold                                           3   -11,062.060
+purchases of members                                        33    210   181,217.38
+purchases without member                                     3     34       350.32
+returns                                                     17     32  -169,672.37
+goods back, nobody knows whose                                      1       -95.38
+goods back, no earlier sale of them to this customer                7      -687.06
+more goods back than were sold                                      4       -38.90
+goods back at another price: the difference                         9        -9.97
+discount given afterwards                                           2       -92.24
+correction of the stock, nothing sold                               3         0.00
+bookkeeping, nothing sold                                           3   -11,062.06
 less than the smallest coin                                         1         0.001
 together                                                                    -90.279
 the file                                                    68    292       -90.279"""
@@ -159,7 +159,7 @@ def test_a_missing_file_a_broken_file_and_a_missing_programme_are_refused(db: No
     with pytest.raises(CommandError, match="has not been set up yet"):
         command(samples.REAL)
     factories.shop()
-    with pytest.raises(CommandError, match="Line 1 of the file can't be read: no column InvoiceNo"):
+    with pytest.raises(CommandError, match="Line 1 of the file can't be read: it names no column InvoiceNo"):
         command(_text(tmp_path / "b.csv", "a,b\n1,2\n"))
 
 

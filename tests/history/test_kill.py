@@ -1,18 +1,23 @@
 """A kill at any moment, and the same command again, end where an undisturbed run ends."""
 
+import csv
 import signal
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
 import pytest
+from django.db.models import Sum
 
 from loyalty_site.demo import builder
 from loyalty_site.demo import year as years
+from points import verification
+from points.models import Posting
 from pos.history import lines
-from sales.models import Purchase
+from sales.models import Purchase, PurchaseLine, Return
 from tests import databases
 from tests.history import ledger
 from tests.history.conftest import open_shop
@@ -81,6 +86,35 @@ def test_killed_three_times_and_run_again_nothing_is_lost_or_doubled(
     assert finish(part, child_environment) == undisturbed
     for table, rows in expected.items():
         assert ledger.state()[table] == rows, table
+
+
+@pytest.mark.slow
+def test_a_threaded_import_killed_in_the_middle_and_run_again_agrees_to_the_penny_and_doubles_nothing(
+    child_environment: dict[str, str], part: Path
+) -> None:
+    """One thread reads the file ahead while another posts: the kill takes both, wherever each of them is."""
+    open_shop()
+    kill_after(part, child_environment, 20)
+    posted = Purchase.objects.count()
+    assert posted >= 20
+
+    finish(part, child_environment)
+
+    with _report(part).open(encoding="utf-8", newline="") as report:
+        rest = sum((Decimal(row["amount"]) for row in csv.DictReader(report)), Decimal(0))
+    sold = Purchase.objects.aggregate(total=Sum("amount"))["total"]
+    back = Return.objects.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    assert sold - back + rest == lines.survey(part).amount
+    numbers = list(Purchase.objects.values_list("number", flat=True))
+    assert len(numbers) == len(set(numbers)) > posted
+    assert PurchaseLine.objects.aggregate(total=Sum("amount"))["total"] == sold
+    assert verification.faults() == []
+    accrued = Posting.objects.filter(kind="accrue").values_list("account", "reference")
+    assert len(accrued) == len(set(accrued)) > 0
+
+    before = ledger.state()
+    finish(part, child_environment)
+    assert ledger.state() == before
 
 
 @pytest.mark.slow

@@ -54,12 +54,16 @@ def test_the_survey_counts_lines_and_money_and_sees_where_invoices_end_and_what_
 @pytest.mark.parametrize(
     ("row", "problem"),
     [
-        (ROW.replace(",6,", ",six,"), "invalid literal for int"),
-        (ROW.replace("2.55", "a lot"), "ConversionSyntax"),
-        (ROW.replace("2.55", "NaN"), "NaN is no price"),
-        (ROW.replace("2010-12-01", "1.12.2010"), "Invalid isoformat string"),
-        ("536365,85123A", "list index out of range"),
+        (ROW.replace(",6,", ",six,"), "the quantity “six” is no whole number"),
+        (ROW.replace("2.55", "a lot"), "the price “a lot” is no number"),
+        (ROW.replace("2.55", "NaN"), "the price “NaN” is no number"),
+        (
+            ROW.replace("2010-12-01", "1.12.2010"),
+            "“1.12.2010 08:26:00” is no date and time such as 2010-12-01 08:26:00",
+        ),
+        ("536365,85123A", "it is cut off: it has 2 cells, and 7 are needed"),
         (ROW.replace("85123a", "X" * 41), "a code is longer than 40 characters"),
+        (ROW.replace("536365", "5363\u202e65"), "it holds characters that can't be seen"),
         (ROW.replace("WHITE", '"WHITE'), "unexpected end of data"),
     ],
 )
@@ -79,7 +83,7 @@ def test_lines_out_of_order_are_refused_because_points_are_posted_in_time(tmp_pa
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("InvoiceNo,StockCode\n1,2\n")
-    with pytest.raises(UnreadableFile, match="no column Description"):
+    with pytest.raises(UnreadableFile, match="Line 1 of the file can't be read: it names no column Description"):
         lines.survey(path)
 
 

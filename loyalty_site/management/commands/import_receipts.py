@@ -3,6 +3,7 @@
 import secrets
 from argparse import ArgumentParser
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
-from core import clock
+from core import clock, money
 from core import programme as programmes
 from core.errors import LoyaltyError
 from core.models import Programme
@@ -21,6 +22,8 @@ from pos.history.report import Report
 from sales.models import Store, Terminal
 
 BAR = 30
+# Of a price in a file: a tenth of a penny is real.
+PLACES = 3
 EVERY = timedelta(seconds=5)
 
 
@@ -114,18 +117,24 @@ class Meter:
 def table(report: Report, currency: str) -> list[str]:
     """The totals of a report as lines of text that end in the proof: posted and not posted are all that there was."""
     totals = report.totals()
-    rows = [(str(t.label), f"{t.receipts:,}" if t.receipts else "", f"{t.lines:,}", _money(t.amount)) for t in totals]
+    rows = [
+        (str(t.label), f"{t.receipts:,}" if t.receipts else "", f"{t.lines:,}", _money(t.amount, currency))
+        for t in totals
+    ]
     survey = report.survey
-    rows.append(("together", "", "", _money(survey.amount - report.difference)))
-    rows.append(("the file", f"{len(survey.ends):,}", f"{survey.lines:,}", _money(survey.amount)))
+    rows.append(("together", "", "", _money(survey.amount - report.difference, currency)))
+    rows.append(("the file", f"{len(survey.ends):,}", f"{survey.lines:,}", _money(survey.amount, currency)))
     heading = ("", "receipts", "lines", currency)
     widths = [max(len(row[column]) for row in [heading, *rows]) for column in range(4)]
     cells = [[row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])] for row in [heading, *rows]]
-    return ["  ".join(row) for row in cells]
+    return ["  ".join(row).rstrip() for row in cells]
 
 
-def _money(amount: Any) -> str:
-    return f"{amount:,.3f}"
+def _money(amount: Decimal, currency: str) -> str:
+    """As many places as the currency has; a file's prices may have one more, which is told too, and kept in line."""
+    places = money.places(currency)
+    exact = places if money.fits(amount, currency) else PLACES
+    return f"{amount:,.{exact}f}".ljust(len(f"{amount:,.{PLACES}f}")) if exact < PLACES else f"{amount:,.{exact}f}"
 
 
 def _default_report(path: Path) -> Path:
