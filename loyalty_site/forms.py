@@ -14,7 +14,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from access.models import User
-from core import money
+from core import characters, money
 from loyalty_site.founding import Charter
 
 ABOVE_NOTHING = MinValueValidator(Decimal("0.001"))
@@ -107,6 +107,8 @@ class FoundingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            characters.watch(field)
         zones = self.fields["time_zone"]
         assert isinstance(zones, forms.ChoiceField)
         zones.choices = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from core.characters import UNWRITABLE
 from core.errors import InvalidInput
 
 NAME_LENGTH = 120
@@ -78,7 +79,6 @@ def name(text: str) -> str:
 
 
 def _line(text: str, longest: int, pointer: str) -> str:
-    # Cc: control characters; Cs: halves of a pair, which no database takes.
-    if len(text) > longest or any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+    if len(text) > longest or UNWRITABLE.search(text):
         raise InvalidText(pointer=pointer, longest=longest)
     return text

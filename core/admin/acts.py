@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from core import characters
 from core.errors import LoyaltyError
 
 Text = str | Promise
@@ -24,6 +25,11 @@ class ActForm(forms.Form):
     """A form of an act. `seen` proves that what is done is what was shown in the preview."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for each in self.fields.values():
+            characters.watch(each)
 
 
 class ReasonForm(ActForm):

@@ -5,7 +5,8 @@ from datetime import date
 
 from rest_framework.request import Request
 
-from pos.api.reading import UNWRITABLE, Errors
+from core.characters import UNWRITABLE
+from pos.api.reading import Errors
 
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

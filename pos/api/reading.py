@@ -9,14 +9,13 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.characters import UNWRITABLE
 from pos.api.problems import FieldError, InvalidBody
 
-DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.([0-9]{1,12}))?")
+DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,39})(?:\.([0-9]{1,12}))?")
 MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
-# Control characters, and halves of a pair, which no database takes.
-UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 LONGEST_NAME_SHOWN = 60
 NOTHING = Decimal(0)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,7 +37,7 @@ SENTENCES: dict[str, str | Promise] = {
     "not_one_of": _("This must be one of: %(choices)s."),
     "blank": _("This must not be empty."),
     "too_long": _("At most %(most)s characters are allowed."),
-    "unwritable": _("Control characters are not allowed."),
+    "unwritable": _("Control characters and marks of writing direction are not allowed."),
     "negative": _("This must not be negative."),
     "not_positive": _("This must be more than 0."),
     "too_large": _("At most %(most)s is allowed."),

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from core import money
+from core import characters, money
 from core.models import Programme
 from members.contacts import EMAIL_LENGTH, NAME_LENGTH
 from members.profiles import Profile
@@ -32,6 +32,11 @@ class TillForm(forms.Form):
     """A form of the till page. Fields with errors say so to who can't see them."""
 
     use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            characters.watch(field)
 
 
 class TerminalForm(TillForm):
