@@ -96,6 +96,8 @@ class Logo(models.Model):
     height = models.PositiveSmallIntegerField()
 
     class Meta:
+        verbose_name = _("logo")
+        verbose_name_plural = _("logo")
         constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="core_logo_is_one")]
 
     def __str__(self) -> str:
@@ -135,6 +137,10 @@ class Cursor(models.Model):
     reader = models.CharField(max_length=40, primary_key=True)
     transaction = models.BigIntegerField(default=0)
     event = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("place of a reader of events")
+        verbose_name_plural = _("places of readers of events")
 
     def __str__(self) -> str:
         return f"{self.reader}: {self.transaction}/{self.event}"

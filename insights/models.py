@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from points.models import PointType
 from sales.models import Store
@@ -71,8 +72,10 @@ class PointsDay(models.Model):
     debt = models.BigIntegerField()
 
     class Meta:
+        verbose_name = _("day's figures")
+        verbose_name_plural = _("figures of days")
         default_permissions: ClassVar = ("view",)
-        permissions: ClassVar = [("export_month", "Can see and download the month for the accountant")]
+        permissions: ClassVar = [("export_month", _("Can see and download the month for the accountant"))]
         constraints: ClassVar = [models.UniqueConstraint(fields=["day", "point_type"], name="insights_pointsday_once")]
 
     def __str__(self) -> str:

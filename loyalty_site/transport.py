@@ -6,7 +6,7 @@ from kombu.transport import redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 
-class Channel(redis.Channel):  # type: ignore[misc]  # kombu has no types
+class Channel(redis.Channel):
     """A channel that says what is wrong when it is used after its connection was given up.
 
     When Redis goes away while a task runs, the worker gives the connection up, and then gives messages back or
@@ -17,11 +17,11 @@ class Channel(redis.Channel):  # type: ignore[misc]  # kombu has no types
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
         if self.connection is None or self.connection.client is None:
             raise RedisConnectionError("The connection was given up before the channel was closed.")
-        parameters: dict[str, Any] = super()._connparams(asynchronous)
+        parameters: dict[str, Any] = super()._connparams(asynchronous)  # type: ignore[misc]  # kombu-stubs miss it
         return parameters
 
 
-class Transport(redis.Transport):  # type: ignore[misc]  # kombu has no types
+class Transport(redis.Transport):
     """kombu's, with our channels."""
 
     Channel = Channel

@@ -1,20 +1,25 @@
 """Users and roles, for administrators. Nobody gives themselves, or anybody else, more than they have."""
 
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, ManyToManyField, OuterRef, QuerySet
-from django.forms import ModelForm
+from django.forms import ModelForm, ModelMultipleChoiceField
+from django.forms.models import ModelChoiceIterator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -61,6 +66,35 @@ def right_name(right: Permission) -> str:
     own = dict(model._meta.permissions)
     words = own.get(right.codename) or USUAL_RIGHTS.get(right.codename.partition("_")[0], right.name)
     return _("%(rows)s: %(right)s") % {"rows": capfirst(model._meta.verbose_name_plural), "right": words}
+
+
+def grouped_rights(rights: Iterable[Permission]) -> dict[str, list[Permission]]:
+    """Rights by the part of the programme that they belong to, in the reader's language; the rest under "Other"."""
+    found: dict[str, list[Permission]] = {}
+    for right in rights:
+        model = right.content_type.model_class()
+        part = str(_("Other"))
+        if model is not None:
+            part = str(capfirst(apps.get_app_config(model._meta.app_label).verbose_name))
+        found.setdefault(part, []).append(right)
+    return {part: sorted(found[part], key=right_name) for part in sorted(found)}
+
+
+class RightsIterator(ModelChoiceIterator):  # type: ignore[type-arg]
+    """The choices of a field of rights, by part of the programme."""
+
+    def __iter__(self) -> Iterator[Any]:
+        for part, rights in grouped_rights(self.queryset.select_related("content_type")).items():
+            yield part, [self.choice(right) for right in rights]
+
+
+class RightsField(ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """What a role gives, as words that can be found."""
+
+    iterator = RightsIterator
+
+    def label_from_instance(self, obj: Any) -> str:
+        return right_name(obj)
 
 
 def _within(user: User, group: Group) -> bool:
@@ -210,9 +244,14 @@ class RoleAdmin(StaffAdmin, GroupAdmin):  # type: ignore[misc]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
-        found: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
-        found.label_from_instance = right_name
-        return found
+        if db_field.name == "permissions":
+            # Rights over rows of libraries mean nothing here, and hide those that do.
+            ours = [each.label for each in apps.get_app_configs() if Path(each.path).parent == settings.BASE_DIR]
+            kwargs |= {
+                "form_class": RightsField,
+                "queryset": Permission.objects.filter(content_type__app_label__in=[*ours, "auth"]),
+            }
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)
@@ -230,8 +269,12 @@ class RoleAdmin(StaffAdmin, GroupAdmin):  # type: ignore[misc]
 
     @column(_("rights"))
     def rights(self, group: Group) -> SafeString:
-        found = group.permissions.select_related("content_type")
-        return format_html_join(mark_safe("<br>"), "{}", ((right_name(right),) for right in found))
+        parts = grouped_rights(group.permissions.select_related("content_type"))
+        lists = (
+            (part, format_html_join("", "<li>{}</li>", ([right_name(each)] for each in rights)))
+            for part, rights in parts.items()
+        )
+        return format_html_join("", "<h3 class='staff-part'>{}</h3><ul>{}</ul>", lists)
 
     @column(_("users"))
     def holders(self, group: Any) -> int:

@@ -1,18 +1,23 @@
 """What every staff page is built on: lists that stay quick, changes that leave a trace, rows that nobody may change."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, cast
 
+from django.contrib import messages
 from django.contrib.admin.checks import ModelAdminChecks
 from django.contrib.admin.utils import construct_change_message
 from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import PROTECT, ForeignObjectRel, Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.views import ChangeList
+
+from core import characters
 
 COUNTED = 10_000
 
@@ -75,6 +80,11 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
         """The audit trail's name of a plain change: "store.changed"."""
         return f"{self.opts.model_name}.{what}"
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        found: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        characters.watch(found)
+        return found
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[StaffList]:
         return StaffList
 
@@ -113,6 +123,28 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
         }
         return construct_change_message(form, formsets or [], add)  # type: ignore[arg-type]
 
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What is in use stays: said in one sentence, with what uses it and what to do instead."""
+        obj = self.get_object(request, object_id)
+        if obj is not None and self.has_delete_permission(request, obj) and (used := uses(obj)):
+            messages.error(request, self._stays(obj, used))
+            page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            return HttpResponseRedirect(reverse(page, args=[obj.pk]))
+        answer: HttpResponse = super().delete_view(request, object_id, extra_context)
+        return answer
+
+    def _stays(self, obj: Model, used: Mapping[str, int]) -> str:
+        by = gettext(", ").join(
+            gettext("%(rows)s: %(count)s") % {"rows": name, "count": f"{count:,}" if count <= COUNTED else "10,000+"}
+            for name, count in used.items()
+        )
+        told = gettext("“%(name)s” is in use and can't be deleted (%(uses)s).") % {"name": obj, "uses": by}
+        if "is_active" in {field.name for field in self.opts.fields}:
+            told += gettext(" Switch it off instead: untick “active”. What it was used for keeps its name.")
+        return told
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -126,6 +158,18 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
             for field in obj._meta.concrete_fields
             if field.name not in self.private_fields
         }
+
+
+def uses(obj: Model) -> dict[str, int]:
+    """What keeps OBJ from being deleted: how many rows of which kind. Counted up to one more than COUNTED."""
+    found: dict[str, int] = {}
+    for relation in obj._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and relation.on_delete is PROTECT:
+            rows = relation.related_model._base_manager.filter(**{relation.field.name: obj})
+            if count := rows.order_by()[: COUNTED + 1].count():
+                name = str(relation.related_model._meta.verbose_name_plural)
+                found[name] = found.get(name, 0) + count
+    return found
 
 
 class ReadOnlyAdmin(StaffAdmin):

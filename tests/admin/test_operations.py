@@ -228,6 +228,50 @@ def test_a_code_never_changes(shop: Shop, administrator: Client) -> None:
     assert (store.code, store.name) == ("LON-1", "Covent Garden Market")
 
 
+@pytest.mark.parametrize("hidden", ["\u202e", "\u200f", "\u2066", "\x07", "\u200b", "\ufeff"])
+def test_names_hold_nothing_that_can_not_be_seen(shop: Shop, administrator: Client, hidden: str) -> None:
+    store = f"/admin/sales/store/{shop.store.pk}/change/"
+    programme = "/admin/core/programme/1/change/"
+    form = {k: v for k, v in administrator.get(programme).context["adminform"].form.initial.items() if v is not None}
+
+    for page, given in (
+        (store, {"name": f"Covent{hidden} Garden", "time_zone": "", "is_active": "on"}),
+        (programme, form | {"name_en": f"Gift{hidden} Club"}),
+    ):
+        assert "This holds characters that can't be seen" in text(administrator.post(page, given))
+    assert Programme.objects.get().name == "Gift Club"
+    assert Store.objects.get().name == "Covent Garden"
+
+
+def test_what_is_in_use_is_not_deleted_and_the_page_says_why(shop: Shop) -> None:
+    superuser = at_desk("superuser")
+    sell(receipt(shop, "R-1", "4.50", at=NOON), receipt(shop, "R-2", "5.50", at=NOON))
+    page = f"/admin/sales/store/{shop.store.pk}/delete/"
+
+    asked = superuser.get(page, follow=True)
+    done = superuser.post(page, {"post": "yes"}, follow=True)
+
+    for answer in (asked, done):
+        assert (
+            "“Covent Garden” is in use and can't be deleted (terminals: 1, purchases: 2). "
+            "Switch it off instead: untick “active”. What it was used for keeps its name." in text(answer)
+        )
+    assert Store.objects.filter(pk=shop.store.pk).exists()
+
+
+def test_what_nobody_uses_is_deleted(shop: Shop) -> None:
+    tea = Category.objects.create(code="tea", name_en="Tea", name_zh_hans="茶")
+    Product.objects.create(sku="T-1", name="Sencha", category=tea)
+    rice = Category.objects.create(code="rice", name_en="Rice", name_zh_hans="米")
+    superuser = at_desk("superuser")
+
+    kept = superuser.post(f"/admin/sales/category/{tea.pk}/delete/", {"post": "yes"}, follow=True)
+    superuser.post(f"/admin/sales/category/{rice.pk}/delete/", {"post": "yes"})
+
+    assert "“Tea” is in use and can't be deleted (products: 1)." in text(kept)
+    assert list(Category.objects.values_list("code", flat=True)) == ["tea"]
+
+
 def test_tiers_are_edited_with_both_texts(shop: Shop, administrator: Client) -> None:
     silver = shop.tiers[1]
     form = {

@@ -189,6 +189,24 @@ def test_the_page_of_a_role_speaks_the_readers_language(shop: Shop, administrato
     assert re.findall(r"cashier|Can \w+", chinese, re.IGNORECASE) == []
 
 
+def test_rights_stand_under_the_part_of_the_programme_they_belong_to(shop: Shop, administrator: Client) -> None:
+    cashier = Group.objects.get(name="cashier")
+    page = f"/admin/auth/group/{cashier.pk}/change/"
+
+    read = administrator.get(page).content.decode()
+    given = at_desk("superuser").get(page, headers={"Accept-Language": "zh-hans"}).content.decode()
+
+    assert re.findall(r"<h3 class='staff-part'>(.*?)</h3>", read) == [
+        "Members", "Points", "Rewards", "Stores and purchases", "Tiers", "Tills",
+    ]  # fmt: skip
+    assert "<h3 class='staff-part'>Members</h3><ul><li>Cards: Can view</li><li>Members: Can add</li>" in read
+    groups = re.findall(r'<optgroup label="(.*?)">', given)
+    assert "会员" in groups
+    assert "积分" in groups
+    assert len(groups) == len(set(groups))
+    assert not re.search(r"<option[^>]*>[^<]*(Can |sessions|content ?type)", given)
+
+
 def test_a_superuser_shapes_a_role(shop: Shop) -> None:
     view = Permission.objects.get(codename="view_event")
 
