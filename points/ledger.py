@@ -6,7 +6,7 @@ transaction: one business fact, one transaction. A verb repeated with the same r
 and moves nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -122,6 +122,35 @@ def open_accounts(wanted: Sequence[tuple[int, int, datetime]]) -> dict[tuple[int
         [[w[0] for w in wanted], [w[1] for w in wanted], [w[2] for w in wanted]],
     )
     return {(row["member_id"], row["point_type_id"]): Opened(**row) for row in found}
+
+
+def hold_accounts(wanted: Iterable[tuple[int, int]]) -> None:
+    """Lock the accounts of (member, point type) in id order, missing ones made, without touching them.
+
+    For who will open them one after another in this transaction, and must not meet others who take them in order.
+    """
+    pairs = sorted(set(wanted))
+    given = [[member for member, _type in pairs], [point_type for _member, point_type in pairs]]
+    # Making and locking are two statements: one that waited for somebody else's new account would not see it.
+    db.value(
+        """
+        with made as (
+            insert into points_account (member_id, point_type_id)
+            select w.member_id, w.type_id from unnest(%s::bigint[], %s::bigint[]) as w(member_id, type_id)
+            where not exists (
+                select from points_account a where a.member_id = w.member_id and a.point_type_id = w.type_id)
+            order by 1, 2 on conflict do nothing returning 1
+        ) select count(*) from made
+        """,
+        given,
+    )
+    db.value(
+        """
+        select ledger_lock(array_agg(a.id)) from unnest(%s::bigint[], %s::bigint[]) as w(member_id, type_id)
+        join points_account a on a.member_id = w.member_id and a.point_type_id = w.type_id
+        """,
+        given,
+    )
 
 
 def accrue(accruals: Sequence[Accrual]) -> list[Booking]:

@@ -1,13 +1,14 @@
 """Recording purchases: from the till's receipt to the points in the ledger, in the caller's transaction.
 
-Set-based: one sale is a batch of one. Order of locks: receipts, then accounts by id. A batch takes them wave by wave:
-where several of its receipts are of one member, it may meet another batch in a deadlock, and is tried again by its
-caller, or takes its locks beforehand.
+Set-based: one sale is a batch of one. Order of locks: receipts, then accounts by id. A batch in which a
+member has several receipts goes wave by wave, and takes all accounts first. Only who posts one of its receipts at the
+same moment can meet it in a deadlock, and is tried again by their caller.
 """
 
 import uuid
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,7 @@ from core.errors import LoyaltyError
 from core.models import Programme
 from members import identity
 from members.identity import CardReplaced, UnknownMember
-from points import rules
+from points import ledger, rules
 from points.earning import Quote
 from points.ledger import Accrual, Booking, Grant, Opened
 from points.rules import Rulebook
@@ -102,10 +103,24 @@ def record(
     Several receipts of one member are booked one after another.
     """
     results: dict[int, Recorded] = {}
-    for wave in waves(range(len(receipts)), lambda place: _keys(receipts[place])):
+    found_waves = waves(range(len(receipts)), lambda place: _keys(receipts[place]))
+    if len(found_waves) > 1:
+        named = ((one.member_id, one.occurred_at) for one in receipts if one.member_id)
+        ledger.hold_accounts(accounts(named, programme))
+    for wave in found_waves:
         found = _record([receipts[place] for place in wave], programme, actor, require)
         results.update(zip(wave, found, strict=True))
     return [results[place] for place in sorted(results)]
+
+
+def accounts(sales: Iterable[tuple[int, datetime]], programme: Programme) -> Iterator[tuple[int, int]]:
+    """The accounts, as (member, point type), that sales, each (member, moment), may earn on.
+
+    For who posts several of one member and must take them beforehand: a later one may earn points of another type, and
+    would take their account after those of others. Whom a till knows by phone or card only is not among them.
+    """
+    book = rules.rulebook(programme)
+    return ((member, kind) for member, moment in sales for kind in pricing.point_types(book, moment))
 
 
 def _keys(receipt: Receipt) -> tuple[Hashable, Hashable]:

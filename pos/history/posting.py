@@ -22,7 +22,7 @@ from core.errors import LoyaltyError
 from members import bulk_enrolment
 from members.bulk_enrolment import Newcomer
 from members.models import Member
-from points import rules
+from points import ledger, rules
 from points.models import Account, EarningRuleVersion
 from pos import purchases, returns
 from pos.history import lines, plan
@@ -141,12 +141,13 @@ def _lock(events: Sequence[Event], place: Place) -> None:
     as only then is it known who of an earlier run's members buys again.
     """
     sold = [place.purchases.get(event.sale) for event in events if isinstance(event, Back)]
-    members = [place.members.get(event.customer) for event in events]
-    for rows in (
-        Purchase.objects.filter(pk__in={known.pk for known in sold if isinstance(known, Known)}),
-        Account.objects.filter(member_id__in=[pk for pk in members if pk]),
-    ):
-        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    purchased = Purchase.objects.filter(pk__in={known.pk for known in sold if isinstance(known, Known)})
+    list(purchased.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    doing = [(place.members.get(event.customer), place.moment(event.at)) for event in events]
+    members = [(member, at) for member, at in doing if member]
+    had = Account.objects.filter(member_id__in={member for member, _at in members})
+    earning = purchases.accounts(members, place.programme)
+    ledger.hold_accounts([*had.values_list("member_id", "point_type_id"), *earning])
 
 
 def _total(model: type[Purchase] | type[Return], keys: Sequence[int]) -> Decimal:

@@ -2,24 +2,30 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from threading import Event as Signal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core import programme as programmes
+from core.db import value
 from core.models import Event
 from points import queries, verification
 from points.models import Account, Posting
-from pos import assignment
+from pos import assignment, purchases
 from pos.models import Settlement
+from pos.receipts import Receipt
 from sales.models import Purchase, PurchaseLine
 from tests import factories
 from tests.factories import Shop
+from tests.points.grants import grant
 from tests.pos.selling import bring_back, receipt, sell, the_shop
-from tests.racing import run_in_threads
+from tests.racing import outcomes, run_in_threads
+from tests.waiting import wait_until
 from tiers.models import QualifyingDay, Standing, TierChange
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -235,4 +241,39 @@ def test_twenty_tills_posting_the_same_receipt_record_it_once(committed_db: None
     assert sorted(result.is_repeat for result in results) == [False] + [True] * 19
     assert Posting.objects.count() == 1
     assert queries.balance(ada.pk, at) == queries.Balance(available=30)
+    assert verification.faults() == []
+
+
+def test_a_batch_that_meets_a_new_point_type_half_way_does_not_deadlock_with_a_till(committed_db: None) -> None:
+    """The batch's second receipt of Ada earns stars too, whose account she had before the one of her points."""
+    shop = factories.shop()
+    stars = factories.point_type("stars", is_default=False)
+    factories.rule(stars, "stars", begins_at=NOON)
+    ada = factories.member()
+    before, after = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
+    for point_type in (stars, shop.point_type):
+        grant(ada, point_type, 1, until=NOON + timedelta(days=300), at=NOON - timedelta(days=2))
+    is_between = Signal()
+
+    def wait_for_the_till(of: Receipt) -> None:
+        """The batch has the accounts of its first receipt: now comes the till, and waits for one of them."""
+        if of.number == "1":
+            is_between.set()
+            wait_until(lambda: bool(value("select count(*) from pg_locks where not granted")))
+
+    def post(who: int) -> None:
+        if who == 0:
+            batch = [
+                receipt(shop, "1", "10.00", member=ada, at=before),
+                receipt(shop, "2", "20.00", member=ada, at=after),
+            ]
+            with transaction.atomic():
+                purchases.record(batch, programme=programmes.current(), actor="batch", require=wait_for_the_till)
+        else:
+            assert is_between.wait(60)
+            sell(receipt(shop, "3", "5.00", member=ada, at=after))
+
+    assert outcomes(2, post) == [None, None]
+    assert Purchase.objects.count() == 3
+    assert dict(Account.objects.values_list("point_type__code", "available")) == {"points": 36, "stars": 26}
     assert verification.faults() == []
