@@ -11,7 +11,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty_site.settings")
 django.setup()
 
-from bench import expiry, figures, home, importing, long_history, purchase, review  # noqa: E402
+from bench import expiry, figures, home, importing, long_history, overview, purchase, review  # noqa: E402
 
 MEASURES = {
     "purchase": purchase.measure,
@@ -20,6 +20,7 @@ MEASURES = {
     "import": importing.measure,
     "expiry": expiry.measure,
     "review": review.measure,
+    "overview": overview.measure,
 }
 
 

@@ -11,7 +11,8 @@ from sales.models import Store
 
 
 class Snapshot(models.Model):
-    """How far the kept days reach: all receipts, settlements and postings up to these ids are in them.
+    """How far the kept days reach: all receipts, settlements and postings up to these ids are in them, or their days
+    are due (`DueDay`).
 
     `time_zone` and `day_ends_at` are what the days were cut by: when the programme changes them, all are cut anew.
     """
@@ -30,6 +31,24 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.taken_at:%Y-%m-%d}"
+
+
+class DueDay(models.Model):
+    """A day whose kept figures are behind the snapshot: to be added up anew, and read from the facts until then."""
+
+    class Kind(models.TextChoices):
+        SALES = "sales"
+        POINTS = "points"
+
+    kind = models.CharField(max_length=6, choices=Kind)
+    day = models.DateField()
+
+    class Meta:
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "day"], name="insights_dueday_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day}"
 
 
 class StoreDay(models.Model):

@@ -11,6 +11,7 @@ from typing import Any
 
 from core import clock, db
 from core.models import Programme
+from insights.models import DueDay, Snapshot
 from insights.periods import Period, runs
 
 # A moment's business date: local time, less the hours of the night that still belong to the day before.
@@ -30,8 +31,12 @@ TOUCHED = f"""
         from (select purchase_id from pos_settlement where id > kept.settlement offset 0) s
         cross join lateral (select business_on from sales_purchase where id = s.purchase_id offset 0) p
         where s.purchase_id <= kept.purchase
+        union
+        select day from insights_dueday where kind = 'sales'
     ) as sales, array(
-        select distinct {BUSINESS_DATE.format(moment="occurred_at")} from points_posting where id > kept.posting
+        select {BUSINESS_DATE.format(moment="occurred_at")} from points_posting where id > kept.posting
+        union
+        select day from insights_dueday where kind = 'points'
     ) as points
     from kept
 """
@@ -141,6 +146,29 @@ def frame(programme: Programme) -> dict[str, Any]:
 def reach(programme: Programme) -> Reach:
     """What is kept, and what must be read from the facts. One query."""
     return Reach(**db.rows(TOUCHED, frame(programme))[0])
+
+
+def is_kept(programme: Programme) -> bool:
+    """Whether days are kept at all, cut as the programme cuts them now. One query."""
+    return Snapshot.objects.filter(time_zone=programme.time_zone, day_ends_at=programme.day_ends_at).exists()
+
+
+def all_days(programme: Programme) -> dict[str, Sequence[date]]:
+    """From the first day on which anything was sold, or points moved, to the last, by kind. One query."""
+    (found,) = db.rows(
+        f"""
+        select (select min(business_on) from sales_purchase) as first_sale,
+               (select max(business_on) from sales_purchase) as last_sale,
+               {BUSINESS_DATE.format(moment="(select min(occurred_at) from points_posting)")} as first_posting,
+               {BUSINESS_DATE.format(moment="(select max(occurred_at) from points_posting)")} as last_posting
+        """,
+        frame(programme),
+    )
+    sales, points = (
+        list(Period(found[f"first_{what}"], found[f"last_{what}"])) if found[f"first_{what}"] else []
+        for what in ("sale", "posting")
+    )
+    return {DueDay.Kind.SALES: sales, DueDay.Kind.POINTS: points}
 
 
 def fresh_sales(days: Sequence[date]) -> Facts:

@@ -1,10 +1,10 @@
 """Keeping the figures of whole days. What is kept can be thrown away at any time: it is made of facts, again and again.
 
 The snapshot is right at any moment, not only after it was taken: it knows how far it reaches (`models.Snapshot`), and
-days to which something came since are read from the facts (`queries.reach`).
+days to which something came since, or which are due, are read from the facts (`queries.reach`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
@@ -12,14 +12,16 @@ from django.db import connection, transaction
 from core import db
 from core.models import Programme
 from insights import queries
-from insights.models import Snapshot
+from insights.models import DueDay, PointsDay, Snapshot, StoreDay
 from insights.periods import Period, runs
 from insights.queries import Facts
 
 # Rows of transactions still open while a snapshot is taken have lower ids than it has seen. So many are read again.
 STILL_OPEN = 10_000
-CHUNK_DAYS = 31
+# So many days are added up at once: a week of 25,000 movements a day is a matter of a second or two.
+CHUNK_DAYS = 7
 
+Kind = DueDay.Kind
 Tick = Callable[[int], None]
 
 MARKS = """
@@ -30,23 +32,36 @@ MARKS = """
 
 
 def take(programme: Programme, *, at: datetime, tick: Tick) -> None:
-    """Bring the kept days up to date: those to which something came since the last time, a month at a time.
+    """Bring the kept days up to date: those to which something came since the last time, a week at a time.
 
-    When the programme's days are cut otherwise than then, all days. TICK hears how many days each part had. Interrupted
-    work is done again: until the last line, the days count as not kept.
+    When the programme's days are cut otherwise than then, all days. TICK hears how many days each week had, and may
+    stop the work between two: what is done stays done, and the next call goes on with what is left, and no more.
     """
-    known = queries.reach(programme)
+    if not (DueDay.objects.exists() and queries.is_kept(programme)):
+        with transaction.atomic():
+            _mark(programme, at)
+    for week in _chunks(_due(Kind.SALES)):
+        with transaction.atomic():
+            _keep("insights_storeday", week, queries.SALES_COLUMNS, queries.fresh_sales(list(week)))
+            _forget_due(Kind.SALES, week)
+        tick(week.days)
+    for week in _chunks(_due(Kind.POINTS)):
+        with transaction.atomic():
+            _keep("insights_pointsday", week, queries.POINTS_COLUMNS, queries.fresh_points(list(week), programme))
+            _forget_due(Kind.POINTS, week)
+        tick(week.days)
+
+
+def _mark(programme: Programme, at: datetime) -> None:
+    """Note which days are due because of what has come by now, and that the snapshot reaches as far as that."""
     (marks,) = db.rows(MARKS)
-    if not known.is_kept:
-        _forget()
-    for run in _chunks(known.sales):
-        with transaction.atomic():
-            _keep("insights_storeday", run, queries.SALES_COLUMNS, queries.fresh_sales(list(run)))
-        tick(run.days)
-    for run in _chunks(known.points):
-        with transaction.atomic():
-            _keep("insights_pointsday", run, queries.POINTS_COLUMNS, queries.fresh_points(list(run), programme))
-        tick(run.days)
+    if queries.is_kept(programme):
+        known = queries.reach(programme)
+        _note({Kind.SALES: known.sales, Kind.POINTS: known.points})
+    else:
+        for model in (Snapshot, StoreDay, PointsDay, DueDay):
+            model._default_manager.all().delete()
+        _note(queries.all_days(programme))
     Snapshot.objects.update_or_create(
         id=1,
         defaults={
@@ -58,15 +73,20 @@ def take(programme: Programme, *, at: datetime, tick: Tick) -> None:
     )
 
 
-def _forget() -> None:
-    """Throw away what is kept: it was never finished, or cut by other hours."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("delete from insights_snapshot")
-        cursor.execute("delete from insights_storeday")
-        cursor.execute("delete from insights_pointsday")
+def _note(days: dict[str, Sequence[date]]) -> None:
+    due = (DueDay(kind=kind, day=day) for kind, some in days.items() for day in some)
+    DueDay.objects.bulk_create(due, ignore_conflicts=True)
 
 
-def _chunks(days: Sequence[date]) -> Iterator[Period]:
+def _due(kind: str) -> list[date]:
+    return list(DueDay.objects.filter(kind=kind).values_list("day", flat=True))
+
+
+def _forget_due(kind: str, week: Period) -> None:
+    DueDay.objects.filter(kind=kind, day__range=(week.first, week.last)).delete()
+
+
+def _chunks(days: Iterable[date]) -> Iterator[Period]:
     for run in runs(list(days)):
         first = run.first
         while first <= run.last:

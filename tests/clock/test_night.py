@@ -136,7 +136,7 @@ def test_after_a_minute_the_rest_is_left_to_the_next_tick(points: PointType, mon
     monkeypatch.setattr(jobs, "SECONDS", 0.0)
 
     states = []
-    for minute in range(3):
+    for minute in range(5):
         night.pass_night(at=AFTER_MIDNIGHT + timedelta(minutes=minute))
         states.append(dict(JobRun.objects.values_list("job", "state")).get("points.expire"))
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from core.models import Programme
 from insights import metrics, periods, queries, snapshots
 from insights.metrics import Metric, Span
-from insights.models import PointsDay, Snapshot, StoreDay
+from insights.models import DueDay, PointsDay, Snapshot, StoreDay
 from insights.periods import Period
 from points import expiry
 from points.models import PointType
@@ -139,6 +139,38 @@ def test_days_cut_otherwise_count_no_more_and_are_kept_anew(street: Street, monk
     assert queries.reach(street.shop.programme).is_kept
     assert (StoreDay.objects.filter(amount=999).count(), PointsDay.objects.filter(accrued=999).count()) == (0, 0)
     assert all_figures() == EXPECTED
+
+
+def test_a_snapshot_that_was_stopped_goes_on_and_the_figures_are_right_all_along(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A week at a time, each for good; what is due is read from the facts until it is done."""
+    monkeypatch.setattr(snapshots, "STILL_OPEN", 0)
+    programme = Programme.objects.get()
+    sales, points = [], []
+
+    class Stop(Exception):
+        pass
+
+    def stop(days: int) -> None:
+        raise Stop
+
+    while True:
+        try:
+            snapshots.take(programme, at=NOON, tick=stop)
+        except Stop:
+            reach = queries.reach(programme)
+            assert reach.is_kept
+            sales.append(len(reach.sales))
+            points.append(len(reach.points))
+            assert all_figures() == EXPECTED
+        else:
+            break
+
+    assert sales == sorted(sales, reverse=True)
+    assert points == sorted(points, reverse=True)
+    assert (len(sales) > 2, sales[-1], points[-1]) == (True, 0, 0)
+    assert (StoreDay.objects.count(), PointsDay.objects.count(), DueDay.objects.count()) == (3, 5, 0)
 
 
 def test_stores_by_what_they_sold(street: Street) -> None:
