@@ -8,17 +8,17 @@ create temporary table drawn as
 insert into sales_purchase (id, uuid, store_id, terminal_id, business_on, number, member_id, amount, currency, channel, cashier,
                             claim_code, content_hash, occurred_at, recorded_at)
     select i, gen_random_uuid(), 1, 1, at::date, i::text, member, amount, 'GBP', 'store', '', i::text, '', at, at
-    from drawn order by i;
+    from drawn order by drawn.i;
 insert into points_posting (id, account_id, number, kind, points, moved, reference, occurred_at, booked_at, actor, reasons)
     select i, member, row_number() over (partition by member order by i), 'accrue', amount, amount, 'purchase:' || i, at, at,
            'till:B/1', '[]'
-    from drawn order by i;
+    from drawn order by drawn.i;
 insert into points_lot (id, account_id, posting_id, granted, remaining, reserved, available_at, expires_at, is_pending, is_open)
-    select i, member, i, amount, amount, 0, at, at + interval '2 years', false, true from drawn order by i;
+    select i, member, i, amount, amount, 0, at, at + interval '2 years', false, true from drawn order by drawn.i;
 insert into points_movement (posting_id, account_id, lot_id, from_bucket, to_bucket, points)
-    select i, member, i, 'issued', 'available', amount from drawn order by i;
+    select i, member, i, 'issued', 'available', amount from drawn order by drawn.i;
 insert into pos_settlement (purchase_id, point_type_id, posting_id, context)
-    select i, 1, i, '{}' from drawn order by i;
+    select i, 1, i, '{}' from drawn order by drawn.i;
 select setval(pg_get_serial_sequence('sales_purchase', 'id'), :purchases);
 select setval(pg_get_serial_sequence('points_posting', 'id'), :purchases);
 select setval(pg_get_serial_sequence('points_lot', 'id'), :purchases);
