@@ -22,7 +22,7 @@ STILL_OPEN = 10_000
 CHUNK_DAYS = 7
 
 Kind = DueDay.Kind
-Tick = Callable[[int], None]
+Tick = Callable[[int, int], None]
 
 MARKS = """
     select (select coalesce(max(id), 0) from sales_purchase) as purchase,
@@ -34,22 +34,21 @@ MARKS = """
 def take(programme: Programme, *, at: datetime, tick: Tick) -> None:
     """Bring the kept days up to date: those to which something came since the last time, a week at a time.
 
-    When the programme's days are cut otherwise than then, all days. TICK hears how many days each week had, and may
-    stop the work between two: what is done stays done, and the next call goes on with what is left, and no more.
+    When the programme's days are cut otherwise than then, all days. TICK hears how many days each week had and how many
+    weeks are left, and may stop the work there: what is done stays done, and the next call does what is left, no more.
     """
     if not (DueDay.objects.exists() and queries.is_kept(programme)):
         with transaction.atomic():
             _mark(programme, at)
-    for week in _chunks(_due(Kind.SALES)):
+    weeks = [(kind, week) for kind in Kind for week in _chunks(_due(kind))]
+    for done, (kind, week) in enumerate(weeks, start=1):
         with transaction.atomic():
-            _keep("insights_storeday", week, queries.SALES_COLUMNS, queries.fresh_sales(list(week)))
-            _forget_due(Kind.SALES, week)
-        tick(week.days)
-    for week in _chunks(_due(Kind.POINTS)):
-        with transaction.atomic():
-            _keep("insights_pointsday", week, queries.POINTS_COLUMNS, queries.fresh_points(list(week), programme))
-            _forget_due(Kind.POINTS, week)
-        tick(week.days)
+            if kind == Kind.SALES:
+                _keep("insights_storeday", week, queries.SALES_COLUMNS, queries.fresh_sales(list(week)))
+            else:
+                _keep("insights_pointsday", week, queries.POINTS_COLUMNS, queries.fresh_points(list(week), programme))
+            DueDay.objects.filter(kind=kind, day__range=(week.first, week.last)).delete()
+        tick(week.days, len(weeks) - done)
 
 
 def _mark(programme: Programme, at: datetime) -> None:
@@ -80,10 +79,6 @@ def _note(days: dict[str, Sequence[date]]) -> None:
 
 def _due(kind: str) -> list[date]:
     return list(DueDay.objects.filter(kind=kind).values_list("day", flat=True))
-
-
-def _forget_due(kind: str, week: Period) -> None:
-    DueDay.objects.filter(kind=kind, day__range=(week.first, week.last)).delete()
 
 
 def _chunks(days: Iterable[date]) -> Iterator[Period]:

@@ -74,9 +74,10 @@ def _review(report: Report, due: datetime) -> None:
 
 
 def _keep_days(report: Report, due: datetime) -> None:
-    def tick(days: int) -> None:
+    def tick(days: int, left: int) -> None:
         report.add(days=days)
-        report.beat()
+        if left:  # else it is done, and would be begun anew
+            report.beat()
 
     snapshots.take(programmes.current(), at=clock.now(), tick=tick)
 

@@ -136,12 +136,13 @@ def test_after_a_minute_the_rest_is_left_to_the_next_tick(points: PointType, mon
     monkeypatch.setattr(jobs, "SECONDS", 0.0)
 
     states = []
-    for minute in range(5):
+    for minute in range(20):
         night.pass_night(at=AFTER_MIDNIGHT + timedelta(minutes=minute))
         states.append(dict(JobRun.objects.values_list("job", "state")).get("points.expire"))
 
-    # One chunk holds all three: it is done, then the time is up; the next tick finds nothing left.
-    assert states == ["running", "done", "done"]
+    # One chunk holds all three: it is done, then the time is up; the next tick finds nothing left. The figures of the
+    # nine weeks since December take a tick each.
+    assert states[:3] == ["running", "done", "done"]
     assert JobRun.objects.get(job="points.expire").done == {"accounts": 3, "points": 6}
     assert runs() == [(job, "2026-02-28", "done") for job in ORDER]
 

@@ -192,7 +192,7 @@ def test_the_page_takes_as_many_statements_for_a_year_as_for_a_day(street: Stree
         at = NOON - timedelta(days=40 * number)
         sell(receipt(street.shop, f"Y-{number}", "5.00", member=street.ada, at=at))
     year = statements(client, "/admin/?period=custom&since=2025-06-01&until=2026-05-31")
-    snapshots.take(street.shop.programme, at=NOON, tick=lambda days: None)
+    snapshots.take(street.shop.programme, at=NOON, tick=lambda days, left: None)
     kept = statements(client, "/admin/?period=90")
 
     assert first <= MOST  # with the books, which are kept for five minutes after that

@@ -35,7 +35,7 @@ def numbers(found: list[Metric]) -> dict[str, tuple[object, object]]:
 
 
 def keep(at: datetime = NOON) -> None:
-    snapshots.take(Programme.objects.get(), at=at, tick=lambda days: None)
+    snapshots.take(Programme.objects.get(), at=at, tick=lambda days, left: None)
 
 
 def all_figures(span: Span = WEEK) -> dict[str, tuple[object, object]]:
@@ -152,7 +152,7 @@ def test_a_snapshot_that_was_stopped_goes_on_and_the_figures_are_right_all_along
     class Stop(Exception):
         pass
 
-    def stop(days: int) -> None:
+    def stop(days: int, left: int) -> None:
         raise Stop
 
     while True:
