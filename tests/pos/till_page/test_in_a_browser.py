@@ -13,7 +13,7 @@ from core import clock as clocks
 from members.models import Member
 from points.models import Account
 from sales.models import Purchase, Return, Terminal
-from tests import factories
+from tests import factories, looking
 from tests.admin import desk
 from tests.journeys import portal_browser
 from tests.pos.till_page.counter import seat
@@ -202,7 +202,7 @@ def test_every_page_fits_its_window_and_everybody(
 
     def look(page: Page, name: str) -> None:
         page.evaluate("scrollTo(0, 0)")  # what lies half under the bar at the top is too small for axe
-        found = (portal_browser.overflow(page), portal_browser.faults(page))
+        found = (looking.overflow(page), looking.faults(page))
         if found != (0, []):
             wrong[name] = found
 
@@ -245,4 +245,4 @@ def test_the_first_page_is_light(chromium: Browser, live_site: LiveServer, count
 
         assert portal_browser.first_load(context, page.url) <= portal_browser.MOST_BYTES
         page.reload()
-        assert portal_browser.shift(page) == 0
+        assert looking.shift(page) == 0
