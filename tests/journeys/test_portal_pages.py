@@ -1,24 +1,31 @@
 """Every page of the portal in a real browser: readable by everybody, in both languages, light and dark, at any size."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.utils import timezone, translation
+from playwright.sync_api import Browser, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
 from core import branding
 from core.models import Programme
 from members.models import Member
 from messaging.models import Message
+from portal.views import errors
 from rewards.models import Voucher
 from tests import factories
 from tests.factories import Shop
 from tests.journeys.portal_browser import MOST_BYTES, first_load, window
-from tests.looking import Look, faults, overflow, shift
+from tests.looking import Look, faults, keep, overflow, shift
 from tests.points.grants import grant
 from tests.portal.test_brand import picture
 from tests.pos.selling import receipt, sell
@@ -31,6 +38,8 @@ SHIFTED = 0.01
 LOOKS = [
     Look(360, "en", "light"), Look(360, "zh-hans", "dark"), Look(768, "en", "dark"), Look(1280, "zh-hans", "light"),
 ]  # fmt: skip
+# What changes with every run, and names no page.
+WITHOUT_IDS = re.compile(r"[0-9a-f-]{36}|\?token=.*")
 GUESTS_PAGES = ["/", "/join/", "/sign-in/", "/rewards/", "/rewards/reward-7/", "/about/privacy/", "/offline/"]
 
 
@@ -99,11 +108,12 @@ def own_pages(member: Member) -> list[str]:
     return pages
 
 
-def wrong_with(page: Page, address: str) -> dict[str, Any]:
+def wrong_with(page: Page, address: str, look: Look, who: str) -> dict[str, Any]:
     """What is wrong with the page at ADDRESS: nothing, when everybody can use it."""
     answer = page.goto(address)
     assert (address, answer and answer.status) == (address, 200)
     moved = shift(page)
+    keep(page, "portal", f"{who}-{WITHOUT_IDS.sub('', address)}", look)
     found = {"axe": faults(page), "overflow": overflow(page), "shift": moved if moved >= SHIFTED else 0}
     return {kind: what for kind, what in found.items() if what}
 
@@ -120,7 +130,7 @@ def test_every_page_of_a_member_can_be_used_by_everybody(
         with window(chromium, live_site.url, member=member, **look._asdict()) as context:
             page = context.new_page()
             for address in own_pages(member):
-                if found := wrong_with(page, address):
+                if found := wrong_with(page, address, look, amount.__name__):
                     wrong[look, address] = found
 
     assert wrong == {}
@@ -135,25 +145,65 @@ def test_every_page_of_a_guest_can_be_used_by_everybody(chromium: Browser, live_
         with window(chromium, live_site.url, **look._asdict()) as context:
             page = context.new_page()
             for address in GUESTS_PAGES:
-                if found := wrong_with(page, address):
+                if found := wrong_with(page, address, look, "guest"):
                     wrong[look, address] = found
             page.goto("/join/")
             page.locator("main form button").click()
+            keep(page, "portal", "guest-join-with-errors", look)
             if found_at_errors := faults(page):
                 wrong[look, "/join/ with errors"] = found_at_errors
 
     assert wrong == {}
 
 
-def test_what_went_wrong_is_told_to_everybody(chromium: Browser, live_site: LiveServer) -> None:
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.width}-{look.language}")
+def test_what_went_wrong_is_told_to_everybody(chromium: Browser, live_site: LiveServer, look: Look) -> None:
+    """Each of the pages for it, on each face."""
     factories.shop()
-    context = chromium.new_context(base_url=live_site.url)
+    wrong: dict[Any, Any] = {}
+    context = chromium.new_context(
+        base_url=live_site.url,
+        viewport={"width": look.width, "height": 800},
+        color_scheme=look.scheme,  # type: ignore[arg-type]
+        service_workers="block",  # it would answer instead of us
+    )
     page = context.new_page()
 
-    page.goto("/nowhere/")
-
-    assert (faults(page), overflow(page)) == ([], 0)
+    for status, said in told_in(look.language).items():
+        for face in ("", "till/", "admin/", "staff/"):
+            address = f"{live_site.url}/{face}went-wrong-{status}/"
+            page.route(address, partial(_fulfil, body=said(address)))
+            page.goto(address)
+            keep(page, "trouble", f"{status}-{face or 'portal'}", look)
+            if (found := (faults(page), overflow(page))) != ([], 0):
+                wrong[address] = found
     context.close()
+
+    assert wrong == {}
+
+
+def _fulfil(route: Route, *, body: bytes) -> None:
+    route.fulfill(body=body, content_type="text/html")
+
+
+def told_in(language: str) -> dict[int, Callable[[str], bytes]]:
+    """The pages for what went wrong, by status: what each says to whoever asked for an address."""
+
+    def page_of(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[str], bytes]:
+        def said(address: str) -> bytes:
+            request = RequestFactory().get(urlsplit(address).path)
+            request.user = AnonymousUser()
+            with translation.override(language):
+                return answer(request).content
+
+        return said
+
+    answers = {
+        400: errors.bad_request, 403: errors.permission_denied, 404: errors.not_found,
+        405: lambda request: errors.not_allowed(request, "POST"), 429: errors.too_many_requests,
+        500: errors.server_error,
+    }  # fmt: skip
+    return {status: page_of(answer) for status, answer in answers.items()}
 
 
 def test_no_page_weighs_more_than_a_slow_phone_likes(chromium: Browser, live_site: LiveServer) -> None:
