@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from core import naming
+
 
 class Programme(models.Model):
     """The one programme of this install. `revision` rises with every change of settings, rules or tiers."""
@@ -106,7 +108,7 @@ class Event(models.Model):
         indexes: ClassVar = [models.Index(F("transaction"), F("id"), name="core_event_in_order")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.reference}"
+        return f"{naming.deed(self.kind)} · {self.reference}"
 
 
 class Cursor(models.Model):
