@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal import context_processors
+
 # Where the addresses of a face begin, where it begins, and what leads there.
 FACES = (
     ("till:start", gettext_lazy("To the till")),
@@ -20,7 +22,7 @@ FACES = (
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400."""
-    return HttpResponse(render_to_string("400.html", _way_on(request)), status=HTTPStatus.BAD_REQUEST)
+    return HttpResponse(render_to_string("400.html", _known(request)), status=HTTPStatus.BAD_REQUEST)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -47,7 +49,7 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: nothing is asked of the database, which may be what broke."""
-    return HttpResponse(render_to_string("500.html", _way_on(request)), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    return HttpResponse(render_to_string("500.html", _known(request)), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -58,6 +60,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _page(request: HttpRequest, status: HTTPStatus, **context: str) -> HttpResponse:
     return render(request, f"{status.value}.html", {**_way_on(request), **context}, status=status)
+
+
+def _known(request: HttpRequest) -> dict[str, str | Promise]:
+    """What a page needs that asks nothing of the database."""
+    return {**_way_on(request), "look": context_processors.look(request)}
 
 
 def _way_on(request: HttpRequest) -> dict[str, str | Promise]:
