@@ -65,6 +65,12 @@ def shift(page: Page) -> float:
     return float(page.evaluate(SHIFTS))
 
 
+def press(page: Page, button: str) -> None:
+    """Press the BUTTON that sends a form, and wait for the page that comes of it."""
+    with page.expect_navigation():
+        page.locator(button).last.click()
+
+
 def keep(page: Page, face: str, name: str, look: Look) -> None:
     """Keep a picture of the page that is open, as FACE/NAME-LOOK.jpg."""
     if not IS_KEPT:

@@ -12,7 +12,7 @@ from tests import factories
 from tests.admin import desk
 from tests.admin.test_permissions import ACTS, PAGES, one_of_each, url
 from tests.journeys.portal_browser import window
-from tests.looking import Look, faults, keep, overflow
+from tests.looking import Look, faults, keep, overflow, press
 
 LOOKS = [Look(1280, "en", "light"), Look(360, "zh-hans", "dark")]
 
@@ -93,17 +93,17 @@ def test_the_way_in_can_be_used_by_everybody(chromium: Browser, live_site: LiveS
         look_at("sign in")
         page.locator("[name=username]").fill("support")
         page.locator("[name=password]").fill("wrong")
-        page.locator("#login-form button").click()
+        press(page, "#login-form button")
         look_at("sign in, wrong")
         page.locator("[name=password]").fill(desk.PASSWORD)
-        page.locator("#login-form button").click()
+        press(page, "#login-form button")
         page.locator("[name=code]").wait_for()
         look_at("second factor, code")
         context.clear_cookies(name="sessionid")
         page.goto("/admin/")
         page.locator("[name=username]").fill("newcomer")
         page.locator("[name=password]").fill(desk.PASSWORD)
-        page.locator("#login-form button").click()
+        press(page, "#login-form button")
         look_at("second factor, none yet")
         page.goto("/staff/second-factor/app/")
         look_at("second factor, new app")
