@@ -9,6 +9,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import naming
+
 
 class User(AbstractUser):
     """Somebody who signs in: staff by e-mail, password and second factor, members by a code."""
@@ -38,4 +40,4 @@ class AuditEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.subject}"
+        return f"{naming.deed(self.action)} · {naming.thing(self.subject)}"

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from core import money
+from core import money, naming
 
 
 class Programme(models.Model):
@@ -128,7 +128,7 @@ class Event(models.Model):
         indexes: ClassVar = [models.Index(F("transaction"), F("id"), name="core_event_in_order")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.reference}"
+        return f"{naming.deed(self.kind)} · {self.reference}"
 
 
 class Cursor(models.Model):

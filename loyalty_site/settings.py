@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.ProgrammeMiddleware",
     "access.middleware.StaffPagesMiddleware",
+    "portal.middleware.TroubleMiddleware",
 ]
 
 ROOT_URLCONF = "loyalty_site.urls"

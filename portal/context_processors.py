@@ -11,6 +11,9 @@ from core.models import JobRun, Programme
 from core.revisions import PerRevision
 
 DEMO_JOB = "demo.load"
+# How pages look: as the reader's device has it, by day, by night. Kept on the device: phones may be dark, desks light.
+LOOK_COOKIE = "look"
+LOOKS = ("auto", "light", "dark")
 
 
 def _may_be_loading(_programme: Programme) -> bool:
@@ -29,8 +32,15 @@ def programme(request: HttpRequest) -> dict[str, Any]:
     return {
         "programme": current,
         "is_development": settings.DEBUG,
+        "look": look(request),
         "demo": SimpleLazyObject(lambda: demo(current)),
     }
+
+
+def look(request: HttpRequest) -> str:
+    """How whoever sends REQUEST wants pages to look."""
+    wanted = request.COOKIES.get(LOOK_COOKIE)
+    return wanted if wanted in LOOKS else LOOKS[0]
 
 
 def demo(programme: Programme | None) -> JobRun | None:

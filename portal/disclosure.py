@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from core import naming
 from members.models import Card, Consent, Member, Wording
 from messaging.kinds import KINDS
 from messaging.models import Message
@@ -30,7 +32,10 @@ VALUES: dict[str, dict[str, str | Promise]] = {
     "state": dict([*Message.State.choices, *Voucher.State.choices]),
     "cause": dict(TierChange.Cause.choices),
     "text": dict(Wording.Kind.choices),
+    "language": dict(settings.LANGUAGES),
 }
+# What says by whom or where something came about.
+SOURCES = ("enrolled_via", "where")
 
 TITLES = {
     "member": gettext_lazy("Who you are"),
@@ -140,7 +145,9 @@ def _row(row: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _known(name: str, value: Any) -> Any:
-    return VALUES.get(name, {}).get(value, value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return naming.source(value) if name in SOURCES else VALUES.get(name, {}).get(value, value)
 
 
 def _words(value: Any) -> str:

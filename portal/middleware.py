@@ -1,14 +1,15 @@
-"""Every page knows the programme; before there is one, every page leads to its set-up."""
+"""Every page knows the programme, before there is one leads to its set-up, and is ours whatever went wrong."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotFound, HttpResponseRedirect
 from django.urls import reverse
 
 from core import db
 from core import programme as programmes
 from core.models import Programme
+from portal.views import errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
 # Tills are told by a refusal of their own, and developers read their mail before there is a programme.
@@ -32,3 +33,22 @@ class ProgrammeMiddleware:
             return HttpResponseRedirect(reverse("setup"))
         request.programme = programme  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class TroubleMiddleware:
+    """Put our pages where Django answers by itself.
+
+    That is an empty page to whoever opens an address that only takes forms, and, where DEBUG is on, the list of all
+    addresses to whoever opens one that doesn't exist. What breaks is still shown with its traceback there.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            return errors.not_allowed(request, response["Allow"])
+        if isinstance(response, HttpResponseNotFound):
+            return errors.not_found(request)
+        return response

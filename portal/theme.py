@@ -84,7 +84,12 @@ def _theme(text: str) -> str:
     if not text:
         return ""
     light, dark = palette(text)
-    return f":root{{{_tokens(light)}}}\n@media (prefers-color-scheme:dark){{:root{{{_tokens(dark)}}}}}\n"
+    by_night = _tokens(dark)
+    return (
+        f":root{{{_tokens(light)}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root:not([data-look=light]){{{by_night}}}}}\n"
+        f":root[data-look=dark]{{{by_night}}}\n"
+    )
 
 
 def _tokens(values: dict[str, str]) -> str:

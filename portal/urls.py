@@ -43,6 +43,7 @@ urlpatterns = [
     path("me/data/file.json", leaving.data_file, name="data_file"),
     path("me/close/", leaving.close, name="close"),
     path("language/", me.set_language, name="set_language"),
+    path("look/", me.set_look, name="set_look"),
     path("join/", entry.Join.as_view(), name="join"),
     path("sign-in/", entry.SignIn.as_view(), name="account_login"),
     path("sign-in/", entry.SignIn.as_view(), name="account_request_login_code"),

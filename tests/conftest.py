@@ -23,7 +23,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from core import programme
 from core.revisions import PerRevision
-from tests import databases
+from tests import databases, looking
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 TRUNCATING = {"transactional_db", "django_db_reset_sequences", "live_server"}
@@ -41,6 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "chromium" in fixtures:
             item.add_marker("browser")
     items.sort(key=lambda item: "committed_db" in getattr(item, "fixturenames", ()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where the pictures are that browser tests kept."""
+    if looking.IS_KEPT and (kept := sum(1 for _picture in looking.PICTURES.rglob("*.jpg"))):
+        terminalreporter.write_line(f"{kept} pictures of pages in {looking.PICTURES}")
 
 
 @pytest.fixture(autouse=True)

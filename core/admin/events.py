@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from core import words
+from core import naming, words
 from core.admin.base import ReadOnlyAdmin
 from core.admin.columns import column
 from core.models import Event
@@ -15,7 +15,7 @@ from core.models import Event
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    list_display = ("number", "what", "about", "happened", "written")
+    list_display = ("number", "kind_and_code", "about", "happened", "written")
     search_fields = ("id__exact", "kind__exact", "reference__exact")
     search_help_text = _("Number, kind (purchase.recorded) or reference")
     ordering = ("-id",)
@@ -26,9 +26,13 @@ class EventAdmin(ReadOnlyAdmin):
     def number(self, event: Event) -> str:
         return f"#{event.pk}"
 
+    @column(_("kind"), two_lines=True)
+    def kind_and_code(self, event: Event) -> tuple[str, str]:
+        return naming.deed(event.kind), event.kind
+
     @column(_("kind"))
     def what(self, event: Event) -> str:
-        return event.kind
+        return f"{naming.deed(event.kind)} ({event.kind})"
 
     @column(_("reference"))
     def about(self, event: Event) -> str:

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -79,18 +79,27 @@ def took(run: JobRun) -> str:
 @admin.register(JobRun)
 class JobRunAdmin(ReadOnlyAdmin):
     list_before_template = "admin/jobs.html"
-    list_display = ("job_title", "period", "shown_state", "started_at", "duration", "work_done", "requested_by")
+    list_display = ("job_title", "shown_period", "shown_state", "started_at", "duration", "work_done", "requested_by")
     list_filter = ("state",)
     ordering = ("-id",)
     fields = (
-        ("job_title", "period"),
+        ("job_title", "shown_period"),
         ("state", "requested_by"),
         ("started_at", "finished_at"),
         ("duration", "beat_at"),
         "work_done",
         "error",
     )
-    readonly_fields = ("job_title", "duration", "work_done")
+    readonly_fields = ("job_title", "shown_period", "duration", "work_done")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The head of the page names the job in the reader's language."""
+        if run := context.get("original"):
+            context["subtitle"] = f"{title(run.job)} · {_period(run.period)}"
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return response
 
     def has_run_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("core.run_job")
@@ -127,6 +136,10 @@ class JobRunAdmin(ReadOnlyAdmin):
     def job_title(self, run: JobRun) -> str:
         return title(run.job)
 
+    @column(_("period"), order="period")
+    def shown_period(self, run: JobRun) -> str:
+        return _period(run.period)
+
     @column(_("state"), colours=STATE_COLOURS, order="state")
     def shown_state(self, run: JobRun) -> tuple[str, str]:
         return run.state, run.get_state_display()
@@ -138,6 +151,15 @@ class JobRunAdmin(ReadOnlyAdmin):
     @column(_("what it did"))
     def work_done(self, run: JobRun) -> str:
         return did(run)
+
+
+def _period(text: str) -> str:
+    """For what a run was: a business day; or the moment when somebody asked for it."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return words.moment(moment) if moment.tzinfo else formats.date_format(moment)
 
 
 def known(at: datetime) -> list[Known]:

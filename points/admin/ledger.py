@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import PaginationInlineFormSet
 
+from access.admin import acting
 from core import words
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from core.admin.columns import column, link_column, points_column
@@ -181,7 +182,7 @@ class AccountAdmin(LedgerAdmin):
 
 @admin.register(Posting)
 class PostingAdmin(OfAccountAdmin):
-    list_display = ("occurred_at", "holder", "what", "points_signed", "why", "reference", "actor")
+    list_display = ("occurred_at", "holder", "what", "points_signed", "why", "reference", "by_whom")
     list_select_related = ("account__member", "account__point_type")
     list_filter = ("kind", "account__point_type")
     fields = (
@@ -190,9 +191,9 @@ class PostingAdmin(OfAccountAdmin):
         ("moved_points", "reference"),
         "reasons_listed",
         ("occurred_at", "booked_at"),
-        ("actor", "reverses"),
+        ("by_whom", "reverses"),
     )
-    readonly_fields = ("account_link", "points_signed", "moved_points", "reasons_listed")
+    readonly_fields = ("account_link", "points_signed", "moved_points", "reasons_listed", "by_whom")
     inlines: ClassVar = [MovementsInline, NoteInline]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
@@ -208,6 +209,10 @@ class PostingAdmin(OfAccountAdmin):
     @column(_("points"))
     def points_signed(self, posting: Posting) -> str:
         return f"{words.signed(posting.points)} {posting.account.point_type}"
+
+    @column(_("by"))
+    def by_whom(self, posting: Posting) -> str:
+        return acting.by_whom(posting.actor)
 
     @column(_("reasons"))
     def why(self, posting: Posting) -> str:

@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminDateWidget,
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminSelect2MultipleWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
@@ -75,10 +75,16 @@ class VersionForm(acts.ActForm):
     )
     rounding = forms.ChoiceField(label=_("Rounding"), choices=Rounding.choices, widget=UnfoldAdminSelectWidget)
     only_categories = forms.MultipleChoiceField(
-        label=_("Only these categories"), choices=_categories, required=False, widget=UnfoldAdminSelect2MultipleWidget
+        label=_("Only these categories"),
+        choices=_categories,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     except_categories = forms.MultipleChoiceField(
-        label=_("Not these categories"), choices=_categories, required=False, widget=UnfoldAdminSelect2MultipleWidget
+        label=_("Not these categories"),
+        choices=_categories,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     tier_multiplies = forms.BooleanField(
         label=_("The member's tier multiplies the points"), required=False, widget=UnfoldBooleanSwitchWidget

@@ -51,6 +51,17 @@ def styles(*names: str) -> SafeString:
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', links)
 
 
+@register.simple_tag(takes_context=True)
+def looks(context: Context) -> SafeString:
+    """The colours of the night, as the reader wants them, and the colour of the window around the page."""
+    return _looks(context.get("look", "auto"))
+
+
+@cache
+def _looks(look: str) -> SafeString:
+    return render_to_string("portal/_looks.html", {"look": look})
+
+
 def _identity(programme: Programme) -> SafeString:
     return _drawn("portal/_identity.html", programme)
 

@@ -15,8 +15,10 @@ from portal import emblem
 from portal.views.guard import PortalRequest, kept, page
 
 # What the card needs to look like itself when there is no network.
-SHELL = ("tokens.css", "base.css", "parts.css", "buttons.css", "forms.css", "frame.css", "card.css", "door.css",
-         "icons.svg", "seal.svg", "app.js", "card.js", "fret.svg", "waves.svg")  # fmt: skip
+SHELL = ("tokens.css", "night.css", "base.css", "parts.css", "buttons.css", "forms.css", "frame.css", "card.css",
+         "door.css", "icons.svg", "seal.svg", "app.js", "card.js", "fret.svg", "waves.svg")  # fmt: skip
+# Whose pages are none of the worker's business.
+OTHER_FACES = ("admin:index", "staff_home", "till:start")
 PAPER, INK = "#fcfaf5", "#14211d"
 
 
@@ -79,7 +81,14 @@ def worker(request: PortalRequest) -> HttpResponse:
     """The service worker. It changes with the programme and with our files, and browsers look for a new one by that."""
     shell = [static(f"portal/{name}") for name in SHELL]
     shell += [f"{reverse('theme')}?v={request.programme.revision}", reverse("offline")]
-    return render(request, "portal/worker.js", {"shell": shell}, content_type="text/javascript")
+    context = {
+        "shell": shell,
+        "card": reverse("card"),
+        "offline": reverse("offline"),
+        "leaving": [reverse("account_logout"), reverse("close")],
+        "others": [reverse(face) for face in OTHER_FACES],
+    }
+    return render(request, "portal/worker.js", context, content_type="text/javascript")
 
 
 @require_safe

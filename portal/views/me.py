@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import i18n
 from django.views.decorators.http import require_POST, require_safe
@@ -17,9 +19,10 @@ from members import birthdays, consent, enrolment
 from members.models import Consent, Member
 from messaging import inbox
 from portal import overview
+from portal.context_processors import LOOK_COOKIE, LOOKS
 from portal.forms import LANGUAGES, BirthdayForm, ConsentForm, NameForm, TimeZoneForm
 from portal.joining import SOURCE
-from portal.views.guard import PortalRequest, member_of, member_page, page
+from portal.views.guard import YEAR_SECONDS, PortalRequest, member_of, member_page, page
 
 
 @require_safe
@@ -107,6 +110,20 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if member and chosen in dict(LANGUAGES):
         enrolment.update(member, at=clock.now(), language=chosen)
     response: HttpResponse = i18n.set_language(request)
+    return response
+
+
+@require_POST
+def set_look(request: HttpRequest) -> HttpResponse:
+    """Read on by day, by night, or as the device has it."""
+    chosen, wanted = request.POST.get("look", ""), request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    response = HttpResponseRedirect(wanted if is_ours else reverse("home"))
+    if chosen in LOOKS:
+        response.set_cookie(
+            LOOK_COOKIE, chosen, max_age=YEAR_SECONDS, secure=settings.SESSION_COOKIE_SECURE, httponly=True,
+            samesite="Lax",
+        )  # fmt: skip
     return response
 
 

@@ -136,10 +136,10 @@ class PurchaseAdmin(ReceiptAdmin):
         ("store", "terminal"),
         ("occurred_at", "business_on"),
         ("holder_link", "paid"),
-        ("cashier", "channel"),
+        ("cashier", "where_sold"),
         ("recorded_at", "assigned_at"),
     )
-    readonly_fields = ("paid", "holder_link")
+    readonly_fields = ("paid", "holder_link", "where_sold")
     inlines: ClassVar = [LinesInline, SettlementsInline, ReturnsInline]
     actions_detail: ClassVar = ["give"]
 
@@ -180,6 +180,11 @@ class PurchaseAdmin(ReceiptAdmin):
             return words.NOTHING
         url = reverse("admin:members_member_change", args=[purchase.member.pk])
         return format_html('<a href="{}">{}</a>', url, purchase.member.number)
+
+    @column(_("channel"))
+    def where_sold(self, purchase: Purchase) -> str:
+        """The channel: what tills say when they say nothing else is our word, all others are theirs."""
+        return str(_("in the store")) if purchase.channel == "store" else purchase.channel
 
     @column(_("points"))
     def earned(self, purchase: Any) -> str:

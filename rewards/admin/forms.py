@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -102,7 +103,7 @@ class CodesForm(ActForm):
     """A file of codes."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("of a code pool", "Name"),
         max_length=80,
         widget=UnfoldAdminTextInputWidget,
         help_text=_("Who supplied them, and when."),

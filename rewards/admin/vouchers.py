@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
-from access.admin.acting import acting
+from access.admin.acting import acting, by_whom
 from core import clock, once, words
 from core.admin import acts
 from core.admin.columns import button, column, link_column, points_column
@@ -36,15 +36,15 @@ class VoucherAdmin(LedgerAdmin):
         ("what", "shown_code"),
         ("member_link", "reward_link"),
         ("gives", "cost"),
-        ("shown_state", "expires_at"),
-        ("issued_at", "issued_by", "redemption_link"),
-        ("used_at", "used_by"),
+        ("state_now", "expires_at"),
+        ("issued_at", "came_by", "redemption_link"),
+        ("used_at", "went_by"),
         ("store", "terminal", "receipt"),
-        ("cancelled_at", "cancelled_by", "restoration_link"),
+        ("cancelled_at", "came_back_by", "restoration_link"),
     )
     readonly_fields = (
-        "what", "shown_code", "member_link", "reward_link", "gives", "cost", "shown_state", "redemption_link",
-        "restoration_link",
+        "what", "shown_code", "member_link", "reward_link", "gives", "cost", "state_now", "redemption_link",
+        "restoration_link", "came_by", "went_by", "came_back_by",
     )  # fmt: skip
     actions_detail: ClassVar = ["cancel"]
     cost = points_column("points", _("points"))
@@ -81,8 +81,23 @@ class VoucherAdmin(LedgerAdmin):
 
     @column(_("state"), colours=STATE_COLOURS, order="state")
     def shown_state(self, voucher: Voucher) -> tuple[str, str]:
-        state = voucher.state_at(clock.now())
-        return state, str(Voucher.State(state).label)
+        return voucher.state_at(clock.now()), self.state_now(voucher)
+
+    @column(_("state"))
+    def state_now(self, voucher: Voucher) -> str:
+        return str(Voucher.State(voucher.state_at(clock.now())).label)
+
+    @column(_("issued by"))
+    def came_by(self, voucher: Voucher) -> str:
+        return by_whom(voucher.issued_by)
+
+    @column(_("used by"))
+    def went_by(self, voucher: Voucher) -> str:
+        return by_whom(voucher.used_by) or words.NOTHING
+
+    @column(_("cancelled by"))
+    def came_back_by(self, voucher: Voucher) -> str:
+        return by_whom(voucher.cancelled_by) or words.NOTHING
 
     @column(_("gives"))
     def gives(self, voucher: Voucher) -> str:

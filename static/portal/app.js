@@ -1,6 +1,7 @@
 // What makes the portal an app: the worker that keeps the card, and the way to the home screen. Nothing depends on it.
 const here = document.querySelector("script[data-worker]");
 const CARD = "changke-card";
+const CARD_PAGE = here.dataset.card;
 
 async function keepCard() {
   if (!("serviceWorker" in navigator)) return;
@@ -8,14 +9,14 @@ async function keepCard() {
   // Once a visit, for whoever is signed in: the card is there before the network is gone.
   if (document.body.classList.contains("has-nav") && !sessionStorage.getItem(CARD)) {
     await navigator.serviceWorker.ready;
-    const answer = await fetch("/card/");
+    const answer = await fetch(CARD_PAGE);
     if (answer.ok && !answer.redirected) {
-      await (await caches.open(CARD)).put("/card/", answer);
+      await (await caches.open(CARD)).put(CARD_PAGE, answer);
       sessionStorage.setItem(CARD, "kept");
     }
   }
   const kept = document.querySelector("[data-offline]");
-  if (kept && (await caches.match("/card/"))) kept.removeAttribute("data-later");
+  if (kept && (await caches.match(CARD_PAGE))) kept.removeAttribute("data-later");
 }
 
 const install = document.querySelector("[data-install]");

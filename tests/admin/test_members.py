@@ -108,7 +108,7 @@ def test_the_page_tells_the_whole_story(story: Story) -> None:
     assert "+10 Goodwill With our regards adjustment:1" in page
     assert "R-1 Covent Garden £100.00 +100" in page
     assert "Counts now £60.00 Missing to Silver £440.00" in page
-    assert "member.suspended Asked for a pause" in page
+    assert "member: suspended Asked for a pause" in page
 
 
 def test_enrolling_gives_a_number(shop: Shop, support: Client) -> None:

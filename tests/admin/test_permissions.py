@@ -77,6 +77,11 @@ ACTS = {
 @pytest.fixture
 def things(story: Story) -> dict[str, object]:
     """The key of one row of every page."""
+    return one_of_each(story)
+
+
+def one_of_each(story: Story) -> dict[str, object]:
+    """The key of one row of every page, after all that it takes to have one."""
     member = story.member
     factories.category()
     factories.product()

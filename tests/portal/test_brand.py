@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -65,7 +66,8 @@ def test_a_theme_colour_changes_the_portal_at_once() -> None:
     after = client.get("/theme.css").content.decode()
     assert ":root" not in before
     assert f"--seal:{light['seal']};" in after
-    assert f"@media (prefers-color-scheme:dark){{:root{{--seal:{dark['seal']};" in after
+    assert f"@media (prefers-color-scheme:dark){{:root:not([data-look=light]){{--seal:{dark['seal']};" in after
+    assert f":root[data-look=dark]{{--seal:{dark['seal']};" in after
     assert f"theme.css?v={Programme.objects.get().revision}" in client.get("/").content.decode()
     assert Programme.objects.get().revision > shop.programme.revision
 
@@ -142,6 +144,19 @@ def test_the_manifest_speaks_the_readers_language(client: Client) -> None:
     for icon in told["icons"]:
         assert client.get(icon["src"]).status_code == HTTPStatus.OK
     assert [shortcut["url"] for shortcut in told["shortcuts"]] == ["/card/", "/rewards/", "/vouchers/"]
+
+
+@pytest.mark.django_db
+def test_the_worker_knows_its_pages_by_their_names(client: Client) -> None:
+    factories.shop()
+
+    told = client.get("/worker.js").content.decode().replace(r"\u002D", "-")
+
+    assert f'const CARD_PAGE = "{reverse("card")}";' in told
+    assert f'const OFFLINE_PAGE = "{reverse("offline")}";' in told
+    assert f'const LEAVING = ["{reverse("account_logout")}", "{reverse("close")}"];' in told
+    assert f'const OTHERS = ["{reverse("admin:index")}", "{reverse("staff_home")}", "{reverse("till:start")}"];' in told
+    assert f'data-card="{reverse("card")}"' in client.get("/").content.decode()
 
 
 @pytest.mark.django_db

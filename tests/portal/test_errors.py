@@ -1,6 +1,7 @@
 """Pages for what went wrong: in both languages, in our own design, without asking the database for what broke."""
 
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -15,6 +16,11 @@ from tests import factories
 from tests.portal.people import signed_in, text
 
 pytestmark = pytest.mark.django_db
+
+POSTED = {
+    "/me/name/", "/me/birthday/", "/me/time-zone/", "/me/consents/", "/me/pin/remove/", "/inbox/read/",
+    "/rewards/mug/redeem/", "/sign-in/code/again/", "/me/security/sessions/end/",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +52,43 @@ def test_a_door_that_stays_closed() -> None:
 
     assert response.status_code == HTTPStatus.FORBIDDEN
     assert "This door stays closed" in text(response)
+
+
+@pytest.mark.parametrize("address", ["/nowhere/", "/rewards/nothing/", "/till/nowhere/", "/staff/nowhere/"])
+def test_an_address_that_does_not_exist_is_ours_while_developing_too(
+    client: Client, settings: Any, address: str
+) -> None:
+    settings.DEBUG = True
+
+    response = client.get(address)
+
+    assert response.status_code == HTTPStatus.NOT_FOUND
+    assert "Nobody lives here" in text(response)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Nothing to read here"), ("zh-hans", "这里没有可看的内容")])
+def test_an_address_that_only_takes_forms(client: Client, language: str, said: str) -> None:
+    client.cookies["django_language"] = language
+
+    response = client.get("/language/")
+
+    assert (response.status_code, response["Allow"]) == (HTTPStatus.METHOD_NOT_ALLOWED, "POST")
+    assert said in text(response)
+
+
+@pytest.mark.parametrize("address", sorted(POSTED))
+def test_no_address_that_only_takes_forms_is_a_blank_page(address: str) -> None:
+    response = signed_in(factories.member()).get(address)
+
+    assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert "Nothing to read here" in text(response)
+
+
+@pytest.mark.parametrize(
+    ("address", "way_on"), [("/nowhere/", "/"), ("/till/nowhere/", "/till/"), ("/staff/nowhere/", "/staff/")]
+)
+def test_what_went_wrong_leads_back_to_where_its_reader_came_from(client: Client, address: str, way_on: str) -> None:
+    assert f'<a class="button" href="{way_on}">' in client.get(address).content.decode()
 
 
 def test_too_many_requests(client: Client) -> None:

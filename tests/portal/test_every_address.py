@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 # What everybody may see: nothing of it is anybody's.
 OPEN = {
-    "home", "shelf", "reward", "set_language", "join", "account_login",
+    "home", "shelf", "reward", "set_language", "set_look", "join", "account_login",
     "account_request_login_code", "account_confirm_login_code", "another_code", "passkey_sign_in", "account_inactive",
     "account_logout", "text", "theme", "manifest", "logo", "icon", "worker", "offline", "demo_progress",
 }  # fmt: skip

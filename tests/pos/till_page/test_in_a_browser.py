@@ -13,7 +13,7 @@ from core import clock as clocks
 from members.models import Member
 from points.models import Account
 from sales.models import Purchase, Return, Terminal
-from tests import factories
+from tests import factories, looking
 from tests.admin import desk
 from tests.journeys import portal_browser
 from tests.pos.till_page.counter import seat
@@ -202,7 +202,8 @@ def test_every_page_fits_its_window_and_everybody(
 
     def look(page: Page, name: str) -> None:
         page.evaluate("scrollTo(0, 0)")  # what lies half under the bar at the top is too small for axe
-        found = (portal_browser.overflow(page), portal_browser.faults(page))
+        looking.keep(page, "till", name, looking.Look(width, language, scheme))
+        found = (looking.overflow(page), looking.faults(page))
         if found != (0, []):
             wrong[name] = found
 
@@ -234,8 +235,34 @@ def test_every_page_fits_its_window_and_everybody(
         page.locator("[name=all]").click()
         expect(page.locator("#refund")).to_be_visible()
         look(page, "what a return does")
+        page.goto("/till/sale/")
+        page.locator("#scan").fill("LAN-1")
+        page.locator("#scan").press("Enter")
+        expect(page.locator("#scan")).to_have_value("")
+        page.locator(".pay button").click()
+        page.wait_for_url("**/till/receipts/**")
+        look(page, "receipt of nobody")
+        page.goto(f"{page.url}give/")
+        look(page, "give")
 
     assert wrong == {}
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh-hans", "dark")])
+def test_who_may_not_use_the_till_page_can_read_why(
+    chromium: Browser, live_site: LiveServer, counter: Terminal, language: str, scheme: str
+) -> None:
+    context = opened(chromium, live_site, color_scheme=scheme, viewport={"width": 360, "height": 780})
+    session = desk.signed_in(desk.colleague("marketing")).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_site.url}])
+    context.add_cookies([{"name": "django_language", "value": language, "url": live_site.url}])
+    page = context.new_page()
+
+    answer = page.goto("/till/")
+
+    looking.keep(page, "till", "refused", looking.Look(360, language, scheme))
+    assert (answer and answer.status, looking.overflow(page), looking.faults(page)) == (403, 0, [])
+    context.close()
 
 
 def test_the_first_page_is_light(chromium: Browser, live_site: LiveServer, counter: Terminal) -> None:
@@ -245,4 +272,4 @@ def test_the_first_page_is_light(chromium: Browser, live_site: LiveServer, count
 
         assert portal_browser.first_load(context, page.url) <= portal_browser.MOST_BYTES
         page.reload()
-        assert portal_browser.shift(page) == 0
+        assert looking.shift(page) == 0
