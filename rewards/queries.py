@@ -1,5 +1,6 @@
 """What there is of rewards, and the vouchers members hold."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,3 +66,14 @@ def vouchers(member_id: int, *, limit: int | None = None) -> Sequence[Voucher]:
 def voucher(member_id: int, uuid: UUID) -> Voucher | None:
     """One voucher of a member's own, None when they have no such. One query."""
     return Voucher.objects.filter(member_id=member_id, uuid=uuid).select_related("reward", "unit").first()
+
+
+def digest(token: str) -> str:
+    """What is kept of what an asker calls a redemption."""
+    return hashlib.blake2b(token.encode(), digest_size=16).hexdigest()
+
+
+def asked_for(member_id: int, token: str) -> Voucher | None:
+    """The voucher that a redemption of that token gave the member, None when there was none. One query."""
+    found = Voucher.objects.filter(member_id=member_id, token=digest(token))
+    return found.select_related("reward", "unit").first()

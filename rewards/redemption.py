@@ -1,6 +1,5 @@
 """Redeeming a reward, and cancelling the voucher: points, stock and voucher in one transaction."""
 
-import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from members.models import Member
 from points import ledger, rules
 from points.ledger import Booking, Opened
 from points.models import Account
-from rewards import catalogue, codes, vouchers
+from rewards import catalogue, codes, queries, vouchers
 from rewards.catalogue import RewardSoldOut
 from rewards.models import Reward, Unit, Voucher
 
@@ -110,7 +109,7 @@ def redeem(
     programme = programme or programmes.current()
     with transaction.atomic():
         account = _open(member_id, at, programme)
-        if known := _known(member_id, token):
+        if known := queries.asked_for(member_id, token):
             if known.reward.code != reward:
                 raise RedemptionConflict
             return Redeemed(known, account.available, is_repeat=True)
@@ -125,15 +124,6 @@ def _open(member_id: int, at: datetime, programme: Programme) -> Opened:
     if main is None:
         raise NoPoints
     return ledger.open_accounts([(member_id, main.pk, at)])[member_id, main.pk]
-
-
-def _digest(token: str) -> str:
-    return hashlib.blake2b(token.encode(), digest_size=16).hexdigest()
-
-
-def _known(member_id: int, token: str) -> Voucher | None:
-    found = Voucher.objects.filter(member_id=member_id, token=_digest(token))
-    return found.select_related("reward", "unit").first()
 
 
 def _require(
@@ -165,7 +155,7 @@ def _issue(reward: Reward, account: Opened, *, token: str, at: datetime, actor: 
         reward=reward,
         redemption_id=booking.posting_id,
         points=reward.price,
-        token=_digest(token),
+        token=queries.digest(token),
         kind=reward.kind,
         amount=reward.amount,
         percent=reward.percent,

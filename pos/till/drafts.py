@@ -125,6 +125,15 @@ class Draft:
         self.items.append(new)
         return new
 
+    def has(self, code: str) -> bool:
+        """Whether the voucher of that code is in the sale."""
+        return any(coupon.code == code for coupon in self.coupons)
+
+    def put(self, coupon: Coupon) -> None:
+        """Put a voucher into the sale; one that is there stays there."""
+        if not self.has(coupon.code):
+            self.coupons.append(coupon)
+
     def item(self, key: int) -> Item | None:
         return next((item for item in self.items if item.key == key), None)
 
