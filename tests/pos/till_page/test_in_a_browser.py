@@ -269,6 +269,7 @@ def test_every_page_fits_its_window_and_everybody(
         page.locator("[name=use_now]").uncheck()
         page.locator("[name=pin]").press("Enter")
         expect(page.locator(".paper__qr svg")).to_be_visible()
+        page.wait_for_load_state()
         look(page, "voucher")
         page.goto(sale)
         page.locator(".pay button").click()
