@@ -224,14 +224,15 @@ def cancel(voucher: Voucher, *, at: datetime, actor: str, staff: User | None = N
             identity.require_active(current.member)
             if current.supplied_code:
                 raise CodeWasGiven
-        booking = _give_back(current, at, actor)
+        booking = give_back(current, at, actor)
         _audit(current, staff, reason)
-        _tell("voucher.cancelled", current, current.reward, at)
         return Cancelled(current, booking.points, booking.available, is_repeat=False)
 
 
-def _give_back(voucher: Voucher, at: datetime, actor: str) -> Booking:
-    """Points first, stock last, as they were taken."""
+def give_back(voucher: Voucher, at: datetime, actor: str) -> Booking:
+    """Cancel a ready voucher, of which the caller has locked account and row: points first, stock last, as they were
+    taken. Tells "voucher.cancelled".
+    """
     booking = ledger.restore(
         voucher.redemption_id,
         voucher.points,
@@ -244,6 +245,7 @@ def _give_back(voucher: Voucher, at: datetime, actor: str) -> Booking:
     voucher.cancelled_at, voucher.cancelled_by, voucher.restoration_id = at, actor, booking.posting_id
     voucher.save(update_fields=["state", "cancelled_at", "cancelled_by", "restoration"])
     Unit.objects.filter(voucher=voucher, code=None).update(voucher=None)
+    _tell("voucher.cancelled", voucher, voucher.reward, at)
     return booking
 
 

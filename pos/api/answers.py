@@ -164,7 +164,13 @@ def brought_back(back: Back, currency: str) -> dict[str, Any]:
             for position, quantity, paid in back.goods
         ],
         "taken_back": [{"point_type": code, "points": points} for code, points in sorted(back.points.items())],
+        "given_back": given_back(back.vouchers),
     }
+
+
+def given_back(vouchers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Vouchers that a return gave back to their members."""
+    return [{"reward": v["reward"], "name": words(v["names"]), "points": v["points"]} for v in vouchers]
 
 
 def entry(posting: Entry) -> dict[str, Any]:

@@ -107,6 +107,7 @@ RETURN_ANSWER: dict[str, Any] = {
     "member": {"number": NUMBER},
     "points": 6,
     "taken_back": [{"point_type": "points", "points": 6}],
+    "given_back": [],
     "balance": {"available": 336, "pending": 0, "held": 0, "debt": 0},
     "tier": TIER,
     "next_tier": {**NEXT_TIER, "missing": "417.6"},
@@ -122,6 +123,7 @@ RETURNS: dict[str, Any] = {
             "amount": "5.10",
             "lines": [{"line": 1, "quantity": "2", "amount": "5.10"}],
             "taken_back": [{"point_type": "points", "points": 6}],
+            "given_back": [],
         }
     ]
 }

@@ -139,8 +139,9 @@ record_return = writes(
     "record_return",
     "Record goods brought back",
     "By line and quantity of a purchase of the own store. The member keeps what the goods they keep would have "
-    "earned at the sale; the rest is taken back, from usable points first and then as debt. A return counts once for "
-    "its purchase and number.",
+    "earned at the sale; the rest is taken back, from usable points first and then as debt. When the last of a "
+    "purchase comes back, the vouchers that took something off it go back to their members: ready to be used again, "
+    "or, where one has expired meanwhile, as its points. A return counts once for its purchase and number.",
     body=shapes.Goods,
     bodies={"Two of the first line": examples.GOODS},
     answer=shapes.ReturnAnswer,
