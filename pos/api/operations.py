@@ -8,9 +8,9 @@ from members.contacts import InvalidEmail, InvalidPhone, InvalidText
 from members.enrolment import BelongsToAnother, ContactMissing
 from members.identity import CardReplaced, InvalidNumber, MemberClosed, MemberSuspended, UnknownMember
 from points.ledger import InsufficientPoints
-from pos.api import examples, reward_examples, reward_shapes, shapes
+from pos.api import examples, quote_shapes, reward_examples, reward_shapes, shapes
 from pos.api.problems import NotFound
-from pos.api.schema import CURSOR, reads, writes
+from pos.api.schema import CURSOR, asks, reads, writes
 from pos.assignment import AlreadyGiven, WrongClaimCode
 from pos.purchases import ReceiptConflict
 from pos.returns import BeforePurchase, MoreThanBought, NotOnReceipt, ReturnConflict
@@ -97,6 +97,19 @@ postings = reads(
     refuses=(InvalidNumber, UnknownMember, CardReplaced),
     parameters=CURSOR,
     tag=MEMBERS,
+)
+quote = asks(
+    "quote_basket",
+    "Price a basket",
+    "What it would earn, each grant with its reason, what vouchers would take off it, and where the member would "
+    "stand. Nothing is written, so no key is needed: ask with every line. The purchase earns what was quoted, unless "
+    "rules or the member's tier change in between. A voucher that can't be used doesn't fail the quote: its `problem` "
+    "says why.",
+    body=quote_shapes.Basket,
+    bodies={"With a voucher": examples.BASKET, "Without member": examples.ANONYMOUS_BASKET},
+    answer=quote_shapes.Quote,
+    example=examples.QUOTE,
+    refuses=(*NAMED, MemberSuspended, MemberClosed),
 )
 record_purchase = writes(
     "record_purchase",

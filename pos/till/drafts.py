@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from core import db, money
+from pos import discounts
+from pos.discounts import Coupon
 from pos.receipts import ALPHABET, Line
-from pos.till import discounts
-from pos.till.discounts import Coupon
 
 TOKEN = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 KEPT = "till"

@@ -15,9 +15,9 @@ from core.errors import LoyaltyError
 from members.identity import Found
 from members.models import Member
 from points import queries as points
+from pos.discounts import Coupon
 from pos.idempotency import KeyInFlight
 from pos.till import drafts, requests
-from pos.till.discounts import Coupon
 from pos.till.drafts import Draft
 from pos.till.forms import RedeemForm
 from pos.till.requests import Call

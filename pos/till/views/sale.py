@@ -18,8 +18,8 @@ from core.errors import LoyaltyError
 from members import identity
 from members.identity import Found
 from pos import queries, quotes
+from pos.discounts import Coupon
 from pos.till import drafts, goods, requests, scanning
-from pos.till.discounts import Coupon
 from pos.till.drafts import Draft
 from pos.till.forms import ItemForm, MemberForm, OtherForm, ScanForm
 from pos.till.requests import Call
