@@ -144,10 +144,15 @@ def issue_qr(member: Member, *, at: datetime) -> Qr:
     proving = _proving(member.pk)
     window = _window(at)
     return Qr(
-        text=f"{QR_PREFIX}{member.number}{_qr_secret(bytes(proving.salt), window)}",
+        text=qr_text(member.number, bytes(proving.salt), at=at),
         changes_at=_begins_at(window + 1),
         valid_until=_begins_at(window + 2),
     )
+
+
+def qr_text(number: str, salt: bytes, *, at: datetime) -> str:
+    """What the QR code of a member says at a moment, by their salt. Pure, but for the site's key."""
+    return f"{QR_PREFIX}{number}{_qr_secret(salt, _window(at))}"
 
 
 def number_in(text: str) -> str:

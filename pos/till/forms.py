@@ -313,7 +313,8 @@ class RedeemForm(TillForm):
 
     def once_more(self, fresh: Mapping[str, Any], refusal: str, field: str | None) -> "RedeemForm":
         """The same form for another try, under the name and price of FRESH, with what was wrong beside its FIELD."""
-        form = RedeemForm({**self.data, "ask": fresh["ask"], "price": fresh["price"]})
+        given = {name: self.data[name] for name in self.data}
+        form = RedeemForm({**given, "ask": fresh["ask"], "price": fresh["price"]})
         form.full_clean()
         form.add_error(field, refusal)
         return form
