@@ -225,15 +225,14 @@ def is_pin_locked(member_id: int) -> bool:
 def check(member_id: int, proof: Proof, *, at: datetime) -> NotProved | None:
     """Whether PROOF proves that it is the member: None, or why not. What proved it once proves nothing again.
 
-    Answers a refusal instead of raising it, because the caller must commit: a wrong try counts. What is proved is used
-    up in the caller's transaction, so that work that is rolled back leaves the proof good.
+    In the caller's transaction. Answers a refusal instead of raising it, because the caller must commit: a wrong try
+    counts. What is proved is used up in that transaction, so that work that is rolled back leaves the proof good.
     """
-    with transaction.atomic():
-        if proof.kind == Kind.QR:
-            return _check_qr(member_id, proof.value, at)
-        if proof.kind == Kind.CODE:
-            return _check_code(member_id, proof.value, at)
-        return _check_pin(member_id, proof.value)
+    if proof.kind == Kind.QR:
+        return _check_qr(member_id, proof.value, at)
+    if proof.kind == Kind.CODE:
+        return _check_code(member_id, proof.value, at)
+    return _check_pin(member_id, proof.value)
 
 
 def _check_qr(member_id: int, text: str, at: datetime) -> NotProved | None:

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from access import audit
@@ -102,7 +103,7 @@ def redeem(
     """
     programme = programme or programmes.current()
     wanted = queries.active_reward(reward, programme)
-    with transaction.atomic():
+    with _transaction():
         opened = _open(member_id, wanted, token, at, programme)
         if opened["is_known"]:
             return _known(member_id, reward, token, opened["available"])
@@ -111,6 +112,13 @@ def redeem(
             raise UnknownReward
         _require(wanted, opened, price, at, programme)
         return _issue(wanted, opened, token=token, at=at, actor=actor, programme=programme)
+
+
+def _transaction() -> AbstractContextManager[Any]:
+    """The caller's transaction, else one of our own. A savepoint in it would be two more round trips, and there is
+    nothing that one would have to undo: what is refused has written nothing.
+    """
+    return nullcontext() if connection.in_atomic_block else transaction.atomic()
 
 
 def _open(member_id: int, reward: Reward | None, token: str, at: datetime, programme: Programme) -> Mapping[str, Any]:
@@ -146,7 +154,7 @@ def _require(reward: Reward, opened: Mapping[str, Any], price: int | None, at: d
 def _issue(
     reward: Reward, opened: Mapping[str, Any], *, token: str, at: datetime, actor: str, programme: Programme
 ) -> Redeemed:
-    """Points, then the voucher, then the stock, then the fact, in one statement; whatever fails undoes all."""
+    """Points, then the voucher, then the stock, then the fact, in one statement, which writes all or nothing."""
     voucher = Voucher(
         code=codes.draw(),
         member_id=opened["member_id"],
@@ -172,14 +180,22 @@ def _issue(
             db.as_json([_fact("voucher.issued", voucher, reward, at)]),
         ],
     )[0]
-    if row["posting_id"] is None:
-        raise InsufficientPoints(available=row["available"], wanted=reward.price)
     if row["is_sold_out"]:
         raise RewardSoldOut
+    if row["posting_id"] is None:
+        raise InsufficientPoints(available=row["available"], wanted=reward.price)
     voucher.pk, voucher.redemption_id = row["voucher_id"], row["posting_id"]
-    if row["unit_id"] is not None:  # the voucher knows its unit now
-        Unit(id=row["unit_id"], code=row["unit_code"], pool_id=row["pool_id"], reward=reward, voucher=voucher)
+    Voucher.unit.related.set_cached_value(voucher, _unit(row, reward))
     return Redeemed(voucher, row["available"], is_repeat=False)
+
+
+def _unit(row: Mapping[str, Any], reward: Reward) -> Unit | None:
+    """The piece that the voucher took, so that nobody asks for it again; None where there is no stock to count."""
+    if row["unit_id"] is None:
+        return None
+    return Unit(
+        id=row["unit_id"], code=row["unit_code"], pool_id=row["pool_id"], reward=reward, voucher_id=row["voucher_id"]
+    )
 
 
 def _expires_at(reward: Reward, at: datetime, programme: Programme) -> datetime:

@@ -26,8 +26,7 @@ begin
 end $$;
 
 -- The second takes the points, writes the voucher, takes a piece of the stock last, and tells it. Where there are too few
--- points, nothing is written and the posting is null. Where nothing is left, is_sold_out is true and the caller must undo
--- it all. voucher: the row; facts: as core_tell takes them.
+-- points, nothing is written and the posting is null. Where nothing is left, all is undone and is_sold_out is true. voucher: the row; facts: as core_tell takes them.
 
 create or replace function rewards_post(
     the_account bigint, the_reference text, the_reasons jsonb, voucher jsonb, supply text, facts jsonb)
@@ -41,34 +40,49 @@ as $$
 #variable_conflict use_column
 declare
     row_of rewards_voucher := jsonb_populate_record(null::rewards_voucher, voucher);
-    booked record; unit record; found_id bigint; sold_out boolean := false;
+    booked record; unit record; found_id bigint;
 begin
-    select * into booked from ledger_redeem(
-        the_account, 'redeem', the_reference, row_of.points, 'redeemed', row_of.issued_at, row_of.issued_at,
-        row_of.issued_by, the_reasons);
-    if booked.posting_id is null then
-        return query select booked.posting_id, booked.number, booked.points, booked.is_repeat, booked.pending, booked.available,
-                            booked.held, booked.debt, null::bigint, null::bigint, null::text, null::bigint, false;
+    begin
+        select * into booked from ledger_redeem(
+            the_account, 'redeem', the_reference, row_of.points, 'redeemed', row_of.issued_at, row_of.issued_at,
+            row_of.issued_by, the_reasons);
+        if booked.posting_id is null then
+            return query select booked.posting_id, booked.number, booked.points, booked.is_repeat, booked.pending, booked.available,
+                                booked.held, booked.debt, null::bigint, null::bigint, null::text, null::bigint, false;
+            return;
+        end if;
+        insert into rewards_voucher (uuid, code, member_id, reward_id, redemption_id, points, token, kind, amount, percent,
+                                     names, state, issued_at, issued_by, expires_at, used_by, receipt, cancelled_by)
+        values (row_of.uuid, row_of.code, row_of.member_id, row_of.reward_id, booked.posting_id, row_of.points, row_of.token,
+                row_of.kind, row_of.amount, row_of.percent, row_of.names, 'issued', row_of.issued_at, row_of.issued_by,
+                row_of.expires_at, '', '', '')
+        returning id into found_id;
+        if supply <> 'unlimited' then
+            select * into unit from rewards_take(row_of.reward_id, found_id, supply = 'codes');
+            if unit.id is null then
+                raise exception 'sold out' using errcode = 'RW001';
+            end if;
+            unit_id := unit.id;
+            unit_code := unit.code;
+            pool_id := unit.pool_id;
+        end if;
+    exception when sqlstate 'RW001' then
+        is_sold_out := true;
+        return next;
         return;
-    end if;
-    insert into rewards_voucher (uuid, code, member_id, reward_id, redemption_id, points, token, kind, amount, percent,
-                                 names, state, issued_at, issued_by, expires_at, used_by, receipt, cancelled_by)
-    values (row_of.uuid, row_of.code, row_of.member_id, row_of.reward_id, booked.posting_id, row_of.points, row_of.token,
-            row_of.kind, row_of.amount, row_of.percent, row_of.names, 'issued', row_of.issued_at, row_of.issued_by,
-            row_of.expires_at, '', '', '')
-    returning id into found_id;
-    if supply <> 'unlimited' then
-        select * into unit from rewards_take(row_of.reward_id, found_id, supply = 'codes');
-        sold_out := unit.id is null;
-    end if;
+    end;
     perform core_tell(facts);
-    if supply = 'unlimited' then
-        return query select booked.posting_id, booked.number, booked.points, booked.is_repeat, booked.pending, booked.available,
-                            booked.held, booked.debt, found_id, null::bigint, null::text, null::bigint, false;
-    else
-        return query select booked.posting_id, booked.number, booked.points, booked.is_repeat, booked.pending, booked.available,
-                            booked.held, booked.debt, found_id, unit.id, unit.code, unit.pool_id, sold_out;
-    end if;
+    posting_id := booked.posting_id;
+    number := booked.number;
+    points := booked.points;
+    is_repeat := booked.is_repeat;
+    pending := booked.pending;
+    available := booked.available;
+    held := booked.held;
+    debt := booked.debt;
+    voucher_id := found_id;
+    is_sold_out := false;
+    return next;
 end $$;
 
 -- A free piece of a reward for a voucher; no row when nothing is left. The last pieces may be in the hands of others, who
