@@ -10,7 +10,7 @@ from core.db import append_only
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("pos", "0008_till_page"),
+        ("pos", "0009_receipt_by_receipt"),
         ("rewards", "0004_used_with"),
         ("points", "0001_initial"),
         ("sales", "0001_initial"),
