@@ -8,7 +8,7 @@ from gunicorn.glogging import Logger
 from loyalty_site.masking import HIDDEN, masked
 
 
-class MaskedLogger(Logger):
+class MaskedLogger(Logger):  # type: ignore[misc]
     """Gunicorn's logger: request lines, referrers and the like are masked before they are written."""
 
     def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> dict[str, Any]:
