@@ -33,4 +33,4 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
 STOPSIGNAL SIGTERM
 CMD ["gunicorn", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=4", "--preload", \
      "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--graceful-timeout=20", "--access-logfile=-", \
-     "loyalty_site.wsgi:application"]
+     "--logger-class=loyalty_site.access_log.MaskedLogger", "loyalty_site.wsgi:application"]

@@ -11,10 +11,11 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty_site.settings")
 django.setup()
 
-from bench import expiry, figures, home, importing, long_history, overview, purchase, review  # noqa: E402
+from bench import expiry, figures, home, importing, long_history, overview, purchase, redemption, review  # noqa: E402
 
 MEASURES = {
     "purchase": purchase.measure,
+    "redemption": redemption.measure,
     "home": home.measure,
     "history": long_history.measure,
     "import": importing.measure,

@@ -32,6 +32,11 @@ def _tier(event: Event, language: str) -> dict[str, Any]:
     return {"tier": names.get(language) or names["en"], "cause": event.payload.get("cause", "")}
 
 
+def _device(event: Event, _language: str) -> dict[str, Any]:
+    """On which device, as people know it."""
+    return {"device": event.payload["device"]}
+
+
 def _joined(event: Event) -> bool:
     """Not so for members who were brought along by a file: they have been members for long."""
     return bool(event.payload.get("via") != "file")
@@ -44,6 +49,8 @@ def _moved(event: Event) -> bool:
 
 TOLD = {
     "member.enrolled": Telling("welcome", is_news=_joined),
+    "member.passkey_added": Telling("passkey_added", _device),
+    "member.passkey_removed": Telling("passkey_removed", _device),
     "tier.raised": Telling("tier_raised", _tier, _moved),
     "tier.lowered": Telling("tier_lowered", _tier, _moved),
 }

@@ -35,6 +35,7 @@ urlpatterns = [
     path("me/security/", security.security, name="security"),
     path("me/security/sessions/end/", security.end_other_sessions, name="end_other_sessions"),
     path("me/security/sessions/<int:session_id>/end/", security.end_session, name="end_session"),
+    path("me/security/again/", security.sign_in_again, name="sign_in_again"),
     path("me/security/passkeys/add/", security.add_passkey, name="add_passkey"),
     path("me/security/passkeys/<int:passkey_id>/remove/", security.remove_passkey, name="remove_passkey"),
     path("me/pin/", card.pin, name="pin"),

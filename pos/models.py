@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from points.models import Posting
+from rewards.models import Voucher
 from sales.models import Purchase, Return, Terminal
 
 
@@ -59,6 +60,27 @@ class ReturnSettlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.of_return_id} → {self.posting_id}"
+
+
+class VoucherGivenBack(models.Model):
+    """A voucher that a return gave back to its member: ready again, or as the points of its posting."""
+
+    id = models.BigAutoField(primary_key=True)
+    of_return = models.ForeignKey(Return, models.PROTECT, related_name="vouchers", db_column="return_id")
+    voucher = models.ForeignKey(Voucher, models.PROTECT, related_name="+", verbose_name=_("voucher"))
+    posting = models.OneToOneField(
+        Posting, models.PROTECT, related_name="+", null=True, verbose_name=_("points given back")
+    )
+
+    class Meta:
+        verbose_name = _("voucher given back")
+        verbose_name_plural = _("vouchers given back")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["of_return", "voucher"], name="pos_voucher_given_back_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of_return_id} → {self.voucher_id}"
 
 
 class IdempotencyKey(models.Model):

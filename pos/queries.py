@@ -68,7 +68,9 @@ class Earned:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """A return as recorded, with its goods as (line, quantity, amount), and the points it took from the member."""
+    """A return as recorded, with its goods as (line, quantity, amount), the points it took from the member, and the
+    vouchers that it gave back.
+    """
 
     uuid: UUID
     number: str
@@ -78,8 +80,17 @@ class Back:
     amount: Decimal
     goods: Sequence[Sequence[Any]]
     points: Mapping[str, int]
+    vouchers: Sequence[Mapping[str, Any]]
 
 
+_GIVEN_BACK = """
+    select coalesce(json_agg(json_build_object(
+        'reward', w.code, 'names', v.names, 'points', coalesce(p.points, 0)) order by g.id), '[]')
+    from pos_vouchergivenback g
+    join rewards_voucher v on v.id = g.voucher_id
+    join rewards_reward w on w.id = v.reward_id
+    left join points_posting p on p.id = g.posting_id
+"""
 _SOLD = """
     select p.id, p.uuid, t.code as terminal, p.number, p.business_on, p.occurred_at, p.recorded_at, p.amount,
            p.currency, p.channel, p.cashier, p.member_id, m.number as member_number, p.claim_code,
@@ -224,21 +235,28 @@ def returns(purchase_id: int) -> list[Back]:
     return [
         Back(**row)
         for row in db.rows(
-            """
+            f"""
             select r.uuid, r.number, t.code as terminal, r.occurred_at, r.recorded_at, r.amount,
                    (select json_agg(json_build_array(l.position, x.quantity::text, x.amount::text) order by l.position)
                     from sales_returnline x join sales_purchaseline l on l.id = x.line_id
                     where x.return_id = r.id) as goods,
-                   (select coalesce(json_object_agg(k.code, -p.points), '{}')
+                   (select coalesce(json_object_agg(k.code, -p.points), '{{}}')
                     from pos_returnsettlement s
                     join points_pointtype k on k.id = s.point_type_id
-                    join points_posting p on p.id = s.posting_id where s.return_id = r.id) as points
+                    join points_posting p on p.id = s.posting_id where s.return_id = r.id) as points,
+                   ({_GIVEN_BACK} where g.return_id = r.id) as vouchers
             from sales_return r join sales_terminal t on t.id = r.terminal_id
             where r.purchase_id = %s order by r.id
             """,
             [purchase_id],
         )
     ]
+
+
+def given_back(return_id: int) -> Sequence[Mapping[str, Any]]:
+    """The vouchers that a return gave back: reward, names, and the points that came instead of one. One query."""
+    found: Sequence[Mapping[str, Any]] = db.value(f"{_GIVEN_BACK} where g.return_id = %s", [return_id])
+    return found
 
 
 def taken_back(return_id: int) -> dict[int, int]:

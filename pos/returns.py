@@ -22,8 +22,10 @@ from points.models import Posting
 from points.rules import Rulebook
 from pos import basket, pricing
 from pos.basket import Kept
-from pos.models import ReturnSettlement, Settlement
+from pos.models import ReturnSettlement, Settlement, VoucherGivenBack
 from pos.receipts import AHEAD, Brought, waves
+from rewards import givebacks
+from rewards.givebacks import GivenBack, Use
 from sales.models import Purchase, Return, ReturnLine
 from tiers import qualification
 from tiers.models import TierChange
@@ -74,6 +76,7 @@ class Returned:
     is_repeat: bool
     bookings: dict[int, Booking] = field(default_factory=dict)
     held: Held | None = None
+    vouchers: list[GivenBack] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -87,12 +90,18 @@ class _Case:
     record: Return
     result: Returned
 
+    @property
+    def is_all_back(self) -> bool:
+        """Whether nothing of the purchase is left with whoever bought it."""
+        return not any(line.left for line in self.after)
+
 
 def record(brought: Sequence[Brought], *, programme: Programme, actor: str) -> list[Returned]:
     """Record goods brought back, each return number of a purchase once. Answers in the order given.
 
     Points are taken back down to what the goods kept would have earned at the sale; bonuses whose minimum no longer
-    holds go too. Raises BeforePurchase, NotOnReceipt, MoreThanBought, ReturnConflict: then nothing of the batch is
+    holds go too. When the last of a purchase comes back, the vouchers that took something off it go back to their
+    members. Raises BeforePurchase, NotOnReceipt, MoreThanBought, ReturnConflict: then nothing of the batch is
     recorded.
     """
     purchases = {
@@ -135,7 +144,10 @@ def _record(
         cases.append(case)
         results.append(case.result)
     _write(cases)
-    _take_back([case for case in cases if case.purchase.member_id], programme, actor)
+    settled = _settled(cases)
+    uses = _open(cases, settled)
+    _give_back(cases, uses, actor)
+    _take_back([case for case in cases if case.purchase.pk in settled], settled, programme, actor)
     events.tell_many([_fact(case) for case in cases])
     return results
 
@@ -179,19 +191,54 @@ def _write(cases: Sequence[_Case]) -> None:
     ReturnLine.objects.bulk_create(rows)
 
 
-def _take_back(cases: Sequence[_Case], programme: Programme, actor: str) -> None:
+def _settled(cases: Sequence[_Case]) -> dict[int, list[Settlement]]:
+    """What the members' purchases earned, by purchase."""
+    wanted = [case.purchase.pk for case in cases if case.purchase.member_id]
+    settled: dict[int, list[Settlement]] = {}
+    for settlement in Settlement.objects.filter(purchase_id__in=wanted).select_related("posting"):
+        settled.setdefault(settlement.purchase_id, []).append(settlement)
+    return settled
+
+
+def _open(cases: Sequence[_Case], settled: Mapping[int, Sequence[Settlement]]) -> list[Use]:
+    """Open, together, every account that the cases touch; answer the vouchers that go back to their members."""
+    uses = givebacks.uses([case.purchase.pk for case in cases if case.is_all_back])
+    times = {case.purchase.pk: case.brought.at for case in cases}
+    wanted = {
+        (case.purchase.member_id or 0, s.point_type_id): case.brought.at
+        for case in cases
+        for s in settled.get(case.purchase.pk, ())
+    }
+    for use in uses:
+        if use.expires_at <= times[use.purchase_id]:
+            wanted.setdefault((use.member_id, use.point_type_id), times[use.purchase_id])
+    if wanted:
+        ledger.open_accounts([(*account, at) for account, at in wanted.items()])
+    return uses
+
+
+def _give_back(cases: Sequence[_Case], uses: Sequence[Use], actor: str) -> None:
+    """Vouchers first, so that the points of an expired one are there when those of the purchase are taken back."""
+    by_purchase = {case.purchase.pk: case for case in cases}
+    rows = []
+    for use in uses:
+        case = by_purchase[use.purchase_id]
+        given = givebacks.give_back(use, at=case.brought.at, actor=actor, reference=_reference(case))
+        if given:
+            case.result.vouchers.append(given)
+            posting_id = given.booking.posting_id if given.booking else None
+            rows.append(VoucherGivenBack(of_return=case.record, voucher=given.voucher, posting_id=posting_id))
+    VoucherGivenBack.objects.bulk_create(rows)
+
+
+def _take_back(
+    cases: Sequence[_Case], settled: Mapping[int, Sequence[Settlement]], programme: Programme, actor: str
+) -> None:
     """Reverse, for each case, what the goods kept would not have earned; subtract what no longer qualifies."""
-    settled: dict[int, list[Settlement]] = {case.purchase.pk: [] for case in cases}
-    for settlement in Settlement.objects.filter(purchase_id__in=settled).select_related("posting"):
-        settled[settlement.purchase_id].append(settlement)
-    cases = [case for case in cases if settled[case.purchase.pk]]
     if not cases:
         return
     book = rules.rulebook(programme)
     members = {case.purchase.pk: case.purchase.member_id or 0 for case in cases}
-    ledger.open_accounts(
-        [(members[c.purchase.pk], s.point_type_id, c.brought.at) for c in cases for s in settled[c.purchase.pk]]
-    )
     reversals, qualifying = _what_goes(cases, settled, book, programme, actor)
     bookings = ledger.reverse([reversal for _case, _type, reversal in reversals])
     for (case, point_type, _done), booking in zip(reversals, bookings, strict=True):
@@ -255,13 +302,12 @@ def _reversal(case: _Case, posting: Posting, points: int, actor: str) -> Reversa
 
 def _unqualifying(case: _Case, before: Quote, after: Quote) -> Qualifying:
     purchase = case.purchase
-    sold_out = not any(line.left for line in case.after)
     return Qualifying(
         member_id=purchase.member_id or 0,
         day=purchase.business_on,
         amount=after.qualifying_amount - before.qualifying_amount,
         points=after.qualifying_points - before.qualifying_points,
-        purchases=-1 if sold_out else 0,
+        purchases=-1 if case.is_all_back else 0,
         at=case.brought.at,
         cause=TierChange.Cause.RETURN,
         reference=f"purchase:{_receipt_key(purchase)}",
@@ -290,5 +336,6 @@ def _fact(case: _Case) -> dict[str, Any]:
             "purchase": str(case.purchase.uuid),
             "amount": str(case.result.amount),
             "points": {str(t): booking.points for t, booking in case.result.bookings.items()},
+            "vouchers": [str(given.voucher.uuid) for given in case.result.vouchers],
         },
     )

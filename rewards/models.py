@@ -242,6 +242,12 @@ class Voucher(models.Model):
             models.Index(F("member"), F("id").desc(), name="rewards_voucher_of_member"),
             models.Index(F("expires_at"), F("id"), condition=Q(state="issued"), name="rewards_voucher_expiring"),
             models.Index(F("issued_at").desc(), name="rewards_voucher_latest"),
+            models.Index(
+                F("terminal"),
+                F("receipt"),
+                condition=Q(state="used") & ~Q(receipt=""),
+                name="rewards_voucher_used_with",
+            ),
         ]
 
     def __str__(self) -> str:

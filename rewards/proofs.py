@@ -144,10 +144,15 @@ def issue_qr(member: Member, *, at: datetime) -> Qr:
     proving = _proving(member.pk)
     window = _window(at)
     return Qr(
-        text=f"{QR_PREFIX}{member.number}{_qr_secret(bytes(proving.salt), window)}",
+        text=qr_text(member.number, bytes(proving.salt), at=at),
         changes_at=_begins_at(window + 1),
         valid_until=_begins_at(window + 2),
     )
+
+
+def qr_text(number: str, salt: bytes, *, at: datetime) -> str:
+    """What the QR code of a member says at a moment, by their salt. Pure, but for the site's key."""
+    return f"{QR_PREFIX}{number}{_qr_secret(salt, _window(at))}"
 
 
 def number_in(text: str) -> str:
@@ -220,15 +225,14 @@ def is_pin_locked(member_id: int) -> bool:
 def check(member_id: int, proof: Proof, *, at: datetime) -> NotProved | None:
     """Whether PROOF proves that it is the member: None, or why not. What proved it once proves nothing again.
 
-    Answers a refusal instead of raising it, because the caller must commit: a wrong try counts. What is proved is used
-    up in the caller's transaction, so that work that is rolled back leaves the proof good.
+    In the caller's transaction. Answers a refusal instead of raising it, because the caller must commit: a wrong try
+    counts. What is proved is used up in that transaction, so that work that is rolled back leaves the proof good.
     """
-    with transaction.atomic():
-        if proof.kind == Kind.QR:
-            return _check_qr(member_id, proof.value, at)
-        if proof.kind == Kind.CODE:
-            return _check_code(member_id, proof.value, at)
-        return _check_pin(member_id, proof.value)
+    if proof.kind == Kind.QR:
+        return _check_qr(member_id, proof.value, at)
+    if proof.kind == Kind.CODE:
+        return _check_code(member_id, proof.value, at)
+    return _check_pin(member_id, proof.value)
 
 
 def _check_qr(member_id: int, text: str, at: datetime) -> NotProved | None:

@@ -1,5 +1,6 @@
 """What there is of rewards, and the vouchers members hold."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,22 +14,7 @@ from rewards.models import Reward, Voucher
 # A large stock is not counted to its end: nobody needs to know whether 900 or 905 are left.
 COUNTED = 100
 
-# How much is left of each reward (none: without limit), and how often the member has had it within its days.
-STANDINGS = """
-    select r.id,
-           case when r.supply <> 'unlimited' then (
-               select count(*) from (
-                   select from rewards_unit u
-                   where u.reward_id = r.id and u.voucher_id is null and (u.code is not null) = (r.supply = 'codes')
-                   limit %(counted)s) free
-           ) end as left_over,
-           case when r.limit_per_member is not null then (
-               select count(*) from rewards_voucher v
-               where v.member_id = %(member)s and v.reward_id = r.id and v.state <> 'cancelled'
-                 and (r.limit_days is null or v.issued_at > %(at)s - make_interval(days => r.limit_days))
-           ) else 0 end as taken
-    from rewards_reward r where r.id = any(%(rewards)s)
-"""
+STANDINGS = "select * from rewards_standings(%s, %s, %s::bigint[], %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +37,14 @@ active: PerRevision[list[Reward]] = PerRevision(_active)
 def standings(member_id: int | None, *, programme: Programme, at: datetime, code: str | None = None) -> list[Standing]:
     """The active rewards in their order, or the one of CODE, as they stand for a member or a guest. One query."""
     found = {reward.pk: reward for reward in active(programme) if code in (None, reward.code)}
-    rows = db.rows(STANDINGS, {"member": member_id, "at": at, "counted": COUNTED, "rewards": list(found)})
+    rows = db.rows(STANDINGS, [member_id, at, list(found), COUNTED])
     known = {row["id"]: row for row in rows}
     return [Standing(reward, known[pk]["left_over"], known[pk]["taken"]) for pk, reward in found.items() if pk in known]
+
+
+def active_reward(code: str, programme: Programme) -> Reward | None:
+    """The active reward of CODE, as this process keeps it; None when there is none."""
+    return next((reward for reward in active(programme) if reward.code == code), None)
 
 
 def vouchers(member_id: int, *, limit: int | None = None) -> Sequence[Voucher]:
@@ -65,3 +56,14 @@ def vouchers(member_id: int, *, limit: int | None = None) -> Sequence[Voucher]:
 def voucher(member_id: int, uuid: UUID) -> Voucher | None:
     """One voucher of a member's own, None when they have no such. One query."""
     return Voucher.objects.filter(member_id=member_id, uuid=uuid).select_related("reward", "unit").first()
+
+
+def digest(token: str) -> str:
+    """What is kept of what an asker calls a redemption."""
+    return hashlib.blake2b(token.encode(), digest_size=16).hexdigest()
+
+
+def asked_for(member_id: int, token: str) -> Voucher | None:
+    """The voucher that a redemption of that token gave the member, None when there was none. One query."""
+    found = Voucher.objects.filter(member_id=member_id, token=digest(token))
+    return found.select_related("reward", "unit").first()

@@ -1,13 +1,13 @@
 """Redeeming a reward, and cancelling the voucher: points, stock and voucher in one transaction."""
 
-import hashlib
 import uuid
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from access import audit
@@ -17,27 +17,21 @@ from core import programme as programmes
 from core.errors import LoyaltyError
 from core.models import Programme
 from members import identity
-from members.models import Member
 from points import ledger, rules
-from points.ledger import Booking, Opened
+from points.ledger import Booking, InsufficientPoints
 from points.models import Account
-from rewards import catalogue, codes, vouchers
-from rewards.catalogue import RewardSoldOut
+from rewards import catalogue, codes, queries, vouchers
+from rewards.catalogue import RewardSoldOut, UnknownReward
 from rewards.models import Reward, Unit, Voucher
+from rewards.queries import Standing
 
-# The last pieces may be in the hands of others, who may yet let go of them: then one waits for those.
-TAKE = """
-    with free as materialized (
-        select id from rewards_unit
-        where reward_id = %(reward)s and voucher_id is null and (code is not null) = %(codes)s
-        order by id limit 1
-        for update {skip}
-    )
-    update rewards_unit u set voucher_id = %(voucher)s from free where u.id = free.id
-    returning u.id, u.code, u.pool_id
-"""
-TAKE_AT_ONCE = TAKE.format(skip="skip locked")
-TAKE_PATIENTLY = TAKE.format(skip="")
+OPEN = "select * from rewards_open(%s, %s, %s, %s, %s, %s)"
+POST = "select * from rewards_post(%s, %s, %s::jsonb, %s::jsonb, %s, %s::jsonb)"
+# What of a voucher is said when it is issued, and never changes.
+PROMISED = (
+    "uuid", "code", "member_id", "reward_id", "points", "token", "kind", "amount", "percent", "names", "issued_at",
+    "issued_by", "expires_at",
+)  # fmt: skip
 
 
 class NoPoints(LoyaltyError):
@@ -108,85 +102,100 @@ def redeem(
     RewardSoldOut, TierTooLow, LimitReached, InsufficientPoints, NoPoints.
     """
     programme = programme or programmes.current()
-    with transaction.atomic():
-        account = _open(member_id, at, programme)
-        if known := _known(member_id, token):
-            if known.reward.code != reward:
-                raise RedemptionConflict
-            return Redeemed(known, account.available, is_repeat=True)
-        identity.require_active(Member.objects.only("status").get(pk=member_id))
-        found = _require(member_id, reward, price, account.available, at, programme)
-        return _issue(found, account, token=token, at=at, actor=actor, programme=programme)
+    wanted = queries.active_reward(reward, programme)
+    with _transaction():
+        opened = _open(member_id, wanted, token, at, programme)
+        if opened["is_known"]:
+            return _known(member_id, reward, token, opened["available"])
+        identity.require_status(opened["status"])
+        if wanted is None:
+            raise UnknownReward
+        _require(wanted, opened, price, at, programme)
+        return _issue(wanted, opened, token=token, at=at, actor=actor, programme=programme)
 
 
-def _open(member_id: int, at: datetime, programme: Programme) -> Opened:
-    """Lock the member's account of the main points: a member's redemptions are serial."""
+def _transaction() -> AbstractContextManager[Any]:
+    """The caller's transaction, else one of our own. A savepoint in it would be two more round trips, and there is
+    nothing that one would have to undo: what is refused has written nothing.
+    """
+    return nullcontext() if connection.in_atomic_block else transaction.atomic()
+
+
+def _open(member_id: int, reward: Reward | None, token: str, at: datetime, programme: Programme) -> Mapping[str, Any]:
+    """Lock the member's account of the main points, and ask how they and the reward stand: a member's redemptions are
+    serial. One statement.
+    """
     main = rules.rulebook(programme).main
     if main is None:
         raise NoPoints
-    return ledger.open_accounts([(member_id, main.pk, at)])[member_id, main.pk]
-
-
-def _digest(token: str) -> str:
-    return hashlib.blake2b(token.encode(), digest_size=16).hexdigest()
-
-
-def _known(member_id: int, token: str) -> Voucher | None:
-    found = Voucher.objects.filter(member_id=member_id, token=_digest(token))
-    return found.select_related("reward", "unit").first()
-
-
-def _require(
-    member_id: int, reward: str, price: int | None, available: int, at: datetime, programme: Programme
-) -> Reward:
-    """The reward, when nothing but points may stand between it and the member."""
-    found = catalogue.one(member_id, reward, at=at, programme=programme, available=available)
-    if price is not None and price != found.reward.price:
-        raise PriceChanged(price=found.reward.price)
-    catalogue.require(found)
-    return found.reward
-
-
-def _issue(reward: Reward, account: Opened, *, token: str, at: datetime, actor: str, programme: Programme) -> Redeemed:
-    """Points, then the voucher, then the stock; whatever fails undoes all."""
-    new, names = uuid.uuid4(), catalogue.names(reward)
-    booking = ledger.redeem(
-        account.account_id,
-        reward.price,
-        reference=_reference(new),
-        at=at,
-        actor=actor,
-        reasons=[_reason(reward, -reward.price)],
+    found = db.rows(
+        OPEN, [member_id, main.pk, at, queries.digest(token), reward.pk if reward else None, queries.COUNTED]
     )
-    voucher = Voucher.objects.create(
-        uuid=new,
+    return found[0]
+
+
+def _known(member_id: int, reward: str, token: str, available: int) -> Redeemed:
+    known = queries.asked_for(member_id, token)
+    assert known is not None
+    if known.reward.code != reward:
+        raise RedemptionConflict
+    return Redeemed(known, available, is_repeat=True)
+
+
+def _require(reward: Reward, opened: Mapping[str, Any], price: int | None, at: datetime, programme: Programme) -> None:
+    """Raise what but points stands between the member and the reward."""
+    standing = Standing(reward, opened["left_over"], opened["taken"])
+    found = catalogue.offering(standing, opened["available"], opened["rank"], clock.business_date(at, programme))
+    if price is not None and price != reward.price:
+        raise PriceChanged(price=reward.price)
+    catalogue.require(found)
+
+
+def _issue(
+    reward: Reward, opened: Mapping[str, Any], *, token: str, at: datetime, actor: str, programme: Programme
+) -> Redeemed:
+    """Points, then the voucher, then the stock, then the fact, in one statement, which writes all or nothing."""
+    voucher = Voucher(
         code=codes.draw(),
-        member_id=account.member_id,
+        member_id=opened["member_id"],
         reward=reward,
-        redemption_id=booking.posting_id,
         points=reward.price,
-        token=_digest(token),
+        token=queries.digest(token),
         kind=reward.kind,
         amount=reward.amount,
         percent=reward.percent,
-        names=names,
+        names=catalogue.names(reward),
         issued_at=at,
         issued_by=actor,
         expires_at=_expires_at(reward, at, programme),
     )
-    if reward.supply != Reward.Supply.UNLIMITED:
-        _take(reward, voucher)
-    _tell("voucher.issued", voucher, reward, at)
-    return Redeemed(voucher, booking.available, is_repeat=False)
-
-
-def _take(reward: Reward, voucher: Voucher) -> None:
-    """A free piece for the voucher. Raises RewardSoldOut."""
-    params = {"reward": reward.pk, "voucher": voucher.pk, "codes": reward.supply == Reward.Supply.CODES}
-    found = db.rows(TAKE_AT_ONCE, params) or db.rows(TAKE_PATIENTLY, params)
-    if not found:
+    row = db.rows(
+        POST,
+        [
+            opened["account_id"],
+            _reference(voucher.uuid),
+            db.as_json([_reason(reward, -reward.price)]),
+            db.as_json({name: getattr(voucher, name) for name in PROMISED}),
+            reward.supply,
+            db.as_json([_fact("voucher.issued", voucher, reward, at)]),
+        ],
+    )[0]
+    if row["is_sold_out"]:
         raise RewardSoldOut
-    Unit(**found[0], reward=reward, voucher=voucher)  # the voucher knows its unit now
+    if row["posting_id"] is None:
+        raise InsufficientPoints(available=row["available"], wanted=reward.price)
+    voucher.pk, voucher.redemption_id = row["voucher_id"], row["posting_id"]
+    Voucher.unit.related.set_cached_value(voucher, _unit(row, reward))
+    return Redeemed(voucher, row["available"], is_repeat=False)
+
+
+def _unit(row: Mapping[str, Any], reward: Reward) -> Unit | None:
+    """The piece that the voucher took, so that nobody asks for it again; None where there is no stock to count."""
+    if row["unit_id"] is None:
+        return None
+    return Unit(
+        id=row["unit_id"], code=row["unit_code"], pool_id=row["pool_id"], reward=reward, voucher_id=row["voucher_id"]
+    )
 
 
 def _expires_at(reward: Reward, at: datetime, programme: Programme) -> datetime:
@@ -203,8 +212,8 @@ def _reason(reward: Reward, points: int, names: Mapping[str, str] | None = None)
     return {"points": points, "rule": f"reward:{reward.code}", "version": 0, "words": words}
 
 
-def _tell(kind: str, voucher: Voucher, reward: Reward, at: datetime) -> None:
-    events.tell(
+def _fact(kind: str, voucher: Voucher, reward: Reward, at: datetime) -> dict[str, Any]:
+    return events.fact(
         kind,
         reference=_reference(voucher.uuid),
         occurred_at=at,
@@ -234,14 +243,15 @@ def cancel(voucher: Voucher, *, at: datetime, actor: str, staff: User | None = N
             identity.require_active(current.member)
             if current.supplied_code:
                 raise CodeWasGiven
-        booking = _give_back(current, at, actor)
+        booking = give_back(current, at, actor)
         _audit(current, staff, reason)
-        _tell("voucher.cancelled", current, current.reward, at)
         return Cancelled(current, booking.points, booking.available, is_repeat=False)
 
 
-def _give_back(voucher: Voucher, at: datetime, actor: str) -> Booking:
-    """Points first, stock last, as they were taken."""
+def give_back(voucher: Voucher, at: datetime, actor: str) -> Booking:
+    """Cancel a ready voucher, of which the caller has locked account and row: points first, stock last, as they were
+    taken. Tells "voucher.cancelled".
+    """
     booking = ledger.restore(
         voucher.redemption_id,
         voucher.points,
@@ -254,6 +264,7 @@ def _give_back(voucher: Voucher, at: datetime, actor: str) -> Booking:
     voucher.cancelled_at, voucher.cancelled_by, voucher.restoration_id = at, actor, booking.posting_id
     voucher.save(update_fields=["state", "cancelled_at", "cancelled_by", "restoration"])
     Unit.objects.filter(voucher=voucher, code=None).update(voucher=None)
+    events.tell_many([_fact("voucher.cancelled", voucher, voucher.reward, at)])
     return booking
 
 

@@ -150,12 +150,20 @@ def unuse(code: str, *, store_id: int, at: datetime, actor: str, receipt: str | 
             raise VoucherNotUsed
         if at > voucher.used_at + UNUSE_WITHIN:
             raise UseStands
-        used_with = voucher.receipt
-        voucher.state, voucher.used_at, voucher.used_by = Voucher.State.ISSUED, None, ""
-        voucher.store_id, voucher.terminal_id, voucher.receipt = None, None, ""
-        _save(voucher)
-        _tell("voucher.unused", voucher, at, store=store_id, receipt=used_with, by=actor)
+        undo_use(voucher, at, actor=actor)
     return voucher
+
+
+def undo_use(voucher: Voucher, at: datetime, *, actor: str, reference: str = "") -> None:
+    """Make a used voucher, which the caller has locked, ready again. REFERENCE: the return that asks for it, if any.
+
+    Tells "voucher.unused".
+    """
+    told = {"store": voucher.store_id, "receipt": voucher.receipt, "by": actor}
+    voucher.state, voucher.used_at, voucher.used_by = Voucher.State.ISSUED, None, ""
+    voucher.store, voucher.terminal, voucher.receipt = None, None, ""
+    _save(voucher)
+    _tell("voucher.unused", voucher, at, **told, **({"return": reference} if reference else {}))
 
 
 def _of(code: str) -> QuerySet[Voucher]:

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import clock
+from core import clock, codes
 from members.models import Member
 from points import queries
-from portal import codes, emblem, overview
+from portal import emblem, overview
 from portal.forms import PinForm
 from portal.views.guard import PortalRequest, member_page, page
 from portal.wallet import apple, contents, credentials, google

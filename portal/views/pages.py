@@ -5,12 +5,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from core import clock
+from core import clock, codes
 from members import wordings
 from members.models import Member, Wording
 from messaging import inbox
 from points import rules
-from portal import codes, context_processors, overview, theme, wares
+from portal import context_processors, overview, theme, wares
 from portal.templatetags.portal import demo_sentence
 from portal.views.guard import PortalRequest, kept, member_of, member_page, page, zone
 

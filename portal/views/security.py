@@ -1,16 +1,24 @@
 """How the member gets in: where they are signed in, and their passkeys. Each of their own, never another's."""
 
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
 from typing import Any, NamedTuple
 
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access import sessions
 from access.models import User
+from core import clock
 from members.models import Member
 from portal import devices, passkeys
 from portal.forms import PasskeyForm, PasskeySignInForm
@@ -18,6 +26,8 @@ from portal.views.guard import PortalRequest, member_page, page
 from rewards import proofs
 
 MOST_PASSKEYS = 20
+# So long after signing in it is still them who sit there, and not whoever found their phone.
+FRESH_FOR = timedelta(minutes=10)
 
 
 class Place(NamedTuple):
@@ -28,6 +38,30 @@ class Place(NamedTuple):
     icon: str
     since: Any
     is_here: bool
+
+
+def fresh_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What changes how the member gets in: only shortly after they have signed in, else they are asked to again."""
+
+    @wraps(view)
+    def guarded(request: PortalRequest, member: Member, *args: Any, **kwargs: Any) -> HttpResponse:
+        since = clock.now().timestamp() - FRESH_FOR.total_seconds()
+        if any(record["at"] >= since for record in get_authentication_records(request, request.user)):
+            return view(request, member, *args, **kwargs)
+        wanted = request.path if request.method == "GET" else reverse("security")
+        return page(request, "me/again", member=member, wanted=wanted)
+
+    return guarded
+
+
+@require_POST
+@member_page
+def sign_in_again(request: PortalRequest, member: Member) -> HttpResponse:
+    """Sign the member out here, and back in by a code, on the way to what they wanted."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    logout(request)
+    return redirect_to_login(wanted if is_ours else reverse("security"), reverse("account_login"))
 
 
 @require_safe
@@ -78,6 +112,7 @@ def end_other_sessions(request: PortalRequest, member: Member) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
+@fresh_sign_in
 def add_passkey(request: PortalRequest, member: Member) -> HttpResponse:
     """Make a passkey on this device: the page asks the browser, the browser answers with the form."""
     user = _user(request)
@@ -87,7 +122,7 @@ def add_passkey(request: PortalRequest, member: Member) -> HttpResponse:
     form = PasskeyForm(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST" and form.is_valid():
         name = devices.named(request.headers.get("User-Agent", ""))
-        passkeys.add(user, name=name, credential=form.cleaned_data["credential"])
+        passkeys.add(member, name=name, credential=form.cleaned_data["credential"], at=clock.now())
         messages.success(request, _("The passkey is ready: next time, it lets you in without a code."))
         return HttpResponseRedirect(reverse("security"))
     return page(request, "me/passkey", member=member, form=form, options=passkeys.options(user))
@@ -95,9 +130,10 @@ def add_passkey(request: PortalRequest, member: Member) -> HttpResponse:
 
 @require_POST
 @member_page
+@fresh_sign_in
 def remove_passkey(request: PortalRequest, member: Member, passkey_id: int) -> HttpResponse:
     """Forget one of the member's passkeys."""
-    if not passkeys.remove(_user(request), passkey_id):
+    if not passkeys.remove(member, passkey_id, at=clock.now()):
         raise Http404
     messages.success(request, _("The passkey was removed."))
     return HttpResponseRedirect(reverse("security"))

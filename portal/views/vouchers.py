@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from core import clock
+from core import clock, codes
 from core.errors import LoyaltyError
 from members.models import Member
-from portal import codes, figures, wares
+from portal import figures, wares
 from portal.views.guard import PortalRequest, member_page, page
 from portal.views.rewards import SPENDER
 from rewards import queries, redemption

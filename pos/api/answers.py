@@ -13,7 +13,7 @@ from core.revisions import PerRevision
 from members.identity import Found
 from members.models import Member
 from points import rules
-from points.ledger import Booking, Opened
+from points.ledger import Booking, Grant, Opened
 from points.queries import Balance, Due, Entry
 from pos.purchases import Recorded
 from pos.queries import Back, Earned, Sold, SoldLine
@@ -111,16 +111,18 @@ def reason(kept: Mapping[str, Any]) -> dict[str, Any]:
 
 def just_earned(recorded: Recorded) -> list[Earned]:
     """What a purchase recorded just now earned, as it was booked."""
-    return [
-        Earned(
-            point_type_id=point_type,
-            points=booking.points,
-            reasons=[grant.as_reason() for grant in recorded.quote.grants[point_type]],
-            usable_at=min(grant.available_at for grant in recorded.quote.grants[point_type]),
-            expires_at=min((g.expires_at for g in recorded.quote.grants[point_type] if g.expires_at), default=None),
-        )
-        for point_type, booking in sorted(recorded.bookings.items())
-    ]
+    return [granted(point_type, recorded.quote.grants[point_type]) for point_type in sorted(recorded.bookings)]
+
+
+def granted(point_type_id: int, grants: Sequence[Grant]) -> Earned:
+    """Grants of one point type, as they are or would be booked."""
+    return Earned(
+        point_type_id=point_type_id,
+        points=sum(grant.points for grant in grants),
+        reasons=[grant.as_reason() for grant in grants],
+        usable_at=min(grant.available_at for grant in grants),
+        expires_at=min((grant.expires_at for grant in grants if grant.expires_at), default=None),
+    )
 
 
 def sold(found: Sold) -> dict[str, Any]:
@@ -164,7 +166,13 @@ def brought_back(back: Back, currency: str) -> dict[str, Any]:
             for position, quantity, paid in back.goods
         ],
         "taken_back": [{"point_type": code, "points": points} for code, points in sorted(back.points.items())],
+        "given_back": given_back(back.vouchers),
     }
+
+
+def given_back(vouchers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Vouchers that a return gave back to their members."""
+    return [{"reward": v["reward"], "name": words(v["names"]), "points": v["points"]} for v in vouchers]
 
 
 def entry(posting: Entry) -> dict[str, Any]:

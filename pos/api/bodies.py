@@ -98,12 +98,10 @@ def purchase(body: Any, programme: Programme) -> Sale:
     fields = Fields(body, PURCHASE, errors)
     number = fields.text("receipt", LONGEST_RECEIPT)
     occurred_at = fields.moment("occurred_at")
-    currency = fields.text("currency", 3)
-    if currency and currency != programme.currency:
-        fields.wrong("currency", "foreign_currency", currency=programme.currency)
+    currency(fields, programme)
     places = money.places(programme.currency)
     total = fields.decimal("total", places=places, most=MOST_AMOUNT)
-    lines = tuple(_line(line, places) for line in fields.each("lines", LINE, MOST_LINES))
+    lines = tuple(line(each, places) for each in fields.each("lines", LINE, MOST_LINES))
     found = Sale(
         number=number,
         occurred_at=occurred_at,
@@ -113,13 +111,21 @@ def purchase(body: Any, programme: Programme) -> Sale:
         cashier=fields.text("cashier", 40) if "cashier" in fields else "",
     )
     errors.raise_any()
-    if (added := sum((line.amount for line in lines), Decimal(0))) != total:
+    if (added := sum((each.amount for each in lines), Decimal(0))) != total:
         fields.wrong("total", "total_differs", sum=f"{added:.{places}f}")
         errors.raise_any()
     return found
 
 
-def _line(fields: Fields, places: int) -> Line:
+def currency(fields: Fields, programme: Programme) -> None:
+    """The currency of amounts: the programme's, or it is noted as wrong."""
+    given = fields.text("currency", 3)
+    if given and given != programme.currency:
+        fields.wrong("currency", "foreign_currency", currency=programme.currency)
+
+
+def line(fields: Fields, places: int) -> Line:
+    """A line of a basket; its amount has PLACES at most."""
     return Line(
         sku=fields.text("sku", 40),
         quantity=fields.decimal("quantity", places=3, most=MOST_QUANTITY, positive=True),

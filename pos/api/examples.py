@@ -38,6 +38,43 @@ EARNED: list[dict[str, Any]] = [
 BALANCE: dict[str, Any] = {"available": 342, "pending": 0, "held": 0, "debt": 0}
 TIER: dict[str, Any] = {"code": "star", "name": "Star", "valid_until": "2027-12-31"}
 NEXT_TIER: dict[str, Any] = {"code": "moon", "name": "Moon", "missing": "412.5", "basis": "amount"}
+BASKET: dict[str, Any] = {
+    "currency": "GBP",
+    "member": {"number": NUMBER},
+    "lines": [
+        {"sku": "85123A", "quantity": "6", "amount": "15.30"},
+        {"sku": "71053", "quantity": "2", "amount": "6.78"},
+    ],
+    "vouchers": ["7K3M-9QX2-TD5R-VH0X"],
+}
+ANONYMOUS_BASKET: dict[str, Any] = {name: BASKET[name] for name in ("currency", "lines")}
+QUOTE: dict[str, Any] = {
+    "currency": "GBP",
+    "total": "22.08",
+    "to_pay": "20.08",
+    "lines": [{"line": 1, "amount": "13.91"}, {"line": 2, "amount": "6.17"}],
+    "vouchers": [
+        {
+            "code": "7K3M-9QX2-TD5R-VH0X",
+            "applies": True,
+            "takes_off": "2.00",
+            "reward": "two-pounds",
+            "name": "£2 off your next visit",
+            "kind": "amount_off",
+            "problem": None,
+        }
+    ],
+    "member": {"number": NUMBER},
+    "points": 20,
+    "earned": [
+        {**EARNED[0], "points": 20, "reasons": [{**REASON, "points": 20, "words": "1 point per £1 · GBP 20.08"}]}
+    ],
+    "balance": BALANCE,
+    "worth": "3.42",
+    "tier": TIER,
+    "rises_to": None,
+    "next_tier": {**NEXT_TIER, "missing": "392.42"},
+}
 SALE_ANSWER: dict[str, Any] = {
     "purchase": PURCHASE,
     "receipt": "536365",
@@ -107,6 +144,7 @@ RETURN_ANSWER: dict[str, Any] = {
     "member": {"number": NUMBER},
     "points": 6,
     "taken_back": [{"point_type": "points", "points": 6}],
+    "given_back": [],
     "balance": {"available": 336, "pending": 0, "held": 0, "debt": 0},
     "tier": TIER,
     "next_tier": {**NEXT_TIER, "missing": "417.6"},
@@ -122,6 +160,7 @@ RETURNS: dict[str, Any] = {
             "amount": "5.10",
             "lines": [{"line": 1, "quantity": "2", "amount": "5.10"}],
             "taken_back": [{"point_type": "points", "points": 6}],
+            "given_back": [],
         }
     ]
 }

@@ -9,9 +9,9 @@ from members.enrolment import BelongsToAnother, ContactMissing
 from members.identity import CardReplaced, InvalidNumber, MemberClosed, MemberSuspended, UnknownMember
 from points.earning import TooManyPoints
 from points.ledger import InsufficientPoints
-from pos.api import examples, reward_examples, reward_shapes, shapes
+from pos.api import examples, quote_shapes, reward_examples, reward_shapes, shapes
 from pos.api.problems import NotFound
-from pos.api.schema import CURSOR, reads, writes
+from pos.api.schema import CURSOR, asks, reads, writes
 from pos.assignment import AlreadyGiven, WrongClaimCode
 from pos.purchases import PurchaseTooLarge, ReceiptConflict
 from pos.returns import BeforePurchase, MoreThanBought, NotOnReceipt, ReturnConflict
@@ -99,6 +99,19 @@ postings = reads(
     parameters=CURSOR,
     tag=MEMBERS,
 )
+quote = asks(
+    "quote_basket",
+    "Price a basket",
+    "What it would earn, each grant with its reason, what vouchers would take off it, and where the member would "
+    "stand. Nothing is written, so no key is needed: ask with every line. The purchase earns what was quoted, unless "
+    "rules or the member's tier change in between. A voucher that can't be used doesn't fail the quote: its `problem` "
+    "says why.",
+    body=quote_shapes.Basket,
+    bodies={"With a voucher": examples.BASKET, "Without member": examples.ANONYMOUS_BASKET},
+    answer=quote_shapes.Quote,
+    example=examples.QUOTE,
+    refuses=(*NAMED, MemberSuspended, MemberClosed),
+)
 record_purchase = writes(
     "record_purchase",
     "Record a purchase",
@@ -140,8 +153,9 @@ record_return = writes(
     "record_return",
     "Record goods brought back",
     "By line and quantity of a purchase of the own store. The member keeps what the goods they keep would have "
-    "earned at the sale; the rest is taken back, from usable points first and then as debt. A return counts once for "
-    "its purchase and number.",
+    "earned at the sale; the rest is taken back, from usable points first and then as debt. When the last of a "
+    "purchase comes back, the vouchers that took something off it go back to their members: ready to be used again, "
+    "or, where one has expired meanwhile, as its points. A return counts once for its purchase and number.",
     body=shapes.Goods,
     bodies={"Two of the first line": examples.GOODS},
     answer=shapes.ReturnAnswer,

@@ -199,6 +199,19 @@ class Fields:
             for position, item in enumerate(items):
                 yield Fields(item, known, self._errors, f"{self._at}/{name}/{position}")
 
+    def texts(self, name: str, longest: int, most: int) -> list[str]:
+        """The texts of the list in the field NAME: at most MOST, each of at most LONGEST characters, trimmed."""
+        items = self._values.get(name)
+        if type(items) is not list:
+            self.wrong(name, "not_a_list")
+            return []
+        if len(items) > most:
+            self.wrong(name, "too_many", most=most)
+            return []
+        places = {str(position): item for position, item in enumerate(items)}
+        inner = Fields(places, frozenset(places), self._errors, f"{self._at}/{name}")
+        return [inner.text(place, longest) for place in places]
+
 
 def _shown(name: str) -> str:
     """The name of a field as part of a JSON pointer (RFC 6901), not longer than needed to find it."""

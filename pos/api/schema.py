@@ -35,18 +35,14 @@ ALWAYS: tuple[Refusal, ...] = (
     NoLadder,
 )
 READING: tuple[Refusal, ...] = (*ALWAYS, InvalidInput)
-WRITING: tuple[Refusal, ...] = (
+ASKING: tuple[Refusal, ...] = (
     *READING,
-    base.KeyMissing,
-    base.KeyInvalid,
     problems.InvalidJSON,
     problems.LengthRequired,
     problems.PayloadTooLarge,
     problems.UnsupportedMediaType,
-    KeyInFlight,
-    KeyReused,
-    Busy,
 )
+WRITING: tuple[Refusal, ...] = (*ASKING, base.KeyMissing, base.KeyInvalid, KeyInFlight, KeyReused, Busy)
 
 
 def header(name: str, description: str, **options: Any) -> OpenApiParameter:
@@ -101,6 +97,32 @@ def reads(
         tags=[tag],
         parameters=[LANGUAGE, *parameters, *TOLD],
         responses={**responses, **_refusals([*READING, *refuses])},
+    )
+
+
+def asks(
+    name: str,
+    summary: str,
+    description: str,
+    *,
+    body: type[Serializer[None]],
+    bodies: Mapping[str, Mapping[str, Any]],
+    answer: type[Serializer[None]],
+    example: Mapping[str, Any],
+    refuses: Iterable[Refusal] = (),
+    tag: str = "Purchases",
+) -> Callable[[View], View]:
+    """Describe a POST that writes nothing, and so needs no key."""
+    responses: dict[Any, Any] = {(200, JSON): _response(answer, {200: example}, 200)}
+    return _described(
+        operation_id=name,
+        summary=summary,
+        description=description,
+        tags=[tag],
+        parameters=[LANGUAGE, *TOLD],
+        request={JSON: body},
+        examples=[OpenApiExample(title, value=dict(value), request_only=True) for title, value in bodies.items()],
+        responses={**responses, **_refusals([*ASKING, *refuses])},
     )
 
 

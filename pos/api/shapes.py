@@ -170,6 +170,14 @@ class ReturnedLine(serializers.Serializer[None]):
     amount = DecimalText()
 
 
+class VoucherGivenBack(serializers.Serializer[None]):
+    reward = serializers.CharField(help_text="Its code.")
+    name = serializers.CharField()
+    points = serializers.IntegerField(
+        min_value=0, help_text="0: the voucher can be used again. Else it had expired, and its points came back."
+    )
+
+
 class ReturnShort(serializers.Serializer[None]):
     uuid = serializers.UUIDField()
     number = serializers.CharField()
@@ -178,6 +186,7 @@ class ReturnShort(serializers.Serializer[None]):
     amount = DecimalText(help_text="What was paid for these goods.")
     lines = ReturnedLine(many=True)
     taken_back = TakenBack(many=True)
+    given_back = VoucherGivenBack(many=True)
 
 
 class ReturnList(serializers.Serializer[None]):
@@ -195,6 +204,7 @@ class ReturnAnswer(serializers.Serializer[None]):
     member = MemberNumber(allow_null=True)
     points = serializers.IntegerField(min_value=0, help_text="Taken back, of the main point type.")
     taken_back = TakenBack(many=True)
+    given_back = VoucherGivenBack(many=True, help_text="Vouchers used with the purchase, once all of it came back.")
     balance = Balance(allow_null=True, help_text="Of the main point type.")
     tier = Tier(allow_null=True)
     next_tier = NextTier(allow_null=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from pos.api.views import members, pages, purchases, rewards, terminal
+from pos.api.views import members, pages, purchases, quotes, rewards, terminal
 
 V1 = "v1/"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{V1}members/<str:number>", members.Member.as_view(), name="member"),
     path(f"{V1}members/<str:number>/balance", members.MemberBalance.as_view(), name="member-balance"),
     path(f"{V1}members/<str:number>/postings", members.MemberPostings.as_view(), name="member-postings"),
+    path(f"{V1}quotes", quotes.Quotes.as_view(), name="quotes"),
     path(f"{V1}purchases", purchases.Purchases.as_view(), name="purchases"),
     path(f"{V1}purchases/<uuid:uuid>", purchases.Purchase.as_view(), name="purchase"),
     path(f"{V1}purchases/<uuid:uuid>/returns", purchases.Returns.as_view(), name="purchase-returns"),

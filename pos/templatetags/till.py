@@ -1,7 +1,7 @@
 """How the till page writes money, points, quantities and times, and draws icons."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -21,6 +21,7 @@ from members import numbers
 from points import rules
 from points.models import PointType
 from pos.till import drafts
+from rewards import codes
 from tiers.models import Scheme
 
 register = template.Library()
@@ -125,6 +126,18 @@ def day(value: date | datetime) -> str:
     """A date in full, by the store's clock."""
     local = timezone.localtime(value) if isinstance(value, datetime) else value
     return date_format(local, "DATE_FORMAT")
+
+
+@register.filter
+def last_day(expires_at: datetime) -> str:
+    """The last date at which something can be used that is gone from EXPIRES_AT on, often the first moment of a day."""
+    return day(expires_at - timedelta(microseconds=1))
+
+
+@register.filter
+def voucher_code(code: str) -> str:
+    """A voucher's code in groups of four."""
+    return codes.written(code)
 
 
 @register.filter

@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from core import db, money
+from pos import discounts
+from pos.discounts import Coupon
 from pos.receipts import ALPHABET, Line
-from pos.till import discounts
-from pos.till.discounts import Coupon
 
 TOKEN = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 KEPT = "till"
@@ -124,6 +124,15 @@ class Draft:
         new = Item(self.last_key, sku, name, price, listed, quantity, category)
         self.items.append(new)
         return new
+
+    def has(self, code: str) -> bool:
+        """Whether the voucher of that code is in the sale."""
+        return any(coupon.code == code for coupon in self.coupons)
+
+    def put(self, coupon: Coupon) -> None:
+        """Put a voucher into the sale; one that is there stays there."""
+        if not self.has(coupon.code):
+            self.coupons.append(coupon)
 
     def item(self, key: int) -> Item | None:
         return next((item for item in self.items if item.key == key), None)

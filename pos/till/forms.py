@@ -1,8 +1,8 @@
 """What cashiers fill in. Every refusal stands beside its field."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -15,8 +15,9 @@ from core.models import Programme
 from members.contacts import EMAIL_LENGTH, NAME_LENGTH
 from members.profiles import Profile
 from pos.queries import SoldLine
-from pos.till import goods, scanning
+from pos.till import drafts, goods, scanning
 from pos.till.drafts import Item
+from rewards.proofs import Kind, Proof
 from sales.models import Category, Terminal
 
 LONGEST_SKU, LONGEST_NAME, LONGEST_CODE = 40, 160, 40
@@ -248,3 +249,77 @@ class GiveForm(MemberForm):
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+def _never_shown(**attributes: str) -> forms.PasswordInput:
+    """A box whose content no page repeats: who reads the page must not read the proof."""
+    return forms.PasswordInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", **attributes})
+
+
+class RedeemForm(TillForm):
+    """How a member proves that it is them, and what becomes of the voucher. `ask`: what the redemption is called."""
+
+    ask = forms.RegexField(drafts.TOKEN, widget=forms.HiddenInput)
+    price = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(
+        choices=[(Kind.QR, _("QR code")), (Kind.CODE, _("Code by message")), (Kind.PIN, _("PIN"))],
+        widget=forms.RadioSelect,
+    )
+    qr = forms.CharField(
+        label=_("QR code on the member’s phone"),
+        help_text=_("In the members’ portal under “Use points”. It changes every half minute."),
+        max_length=scanning.LONGEST,
+        required=False,
+        widget=_never_shown(type="text"),
+    )
+    code = forms.CharField(
+        label=_("Code that was sent to the member"),
+        help_text=_("Six digits, good for ten minutes."),
+        max_length=scanning.LONGEST,
+        required=False,
+        widget=_never_shown(type="text", inputmode="numeric"),
+    )
+    pin = forms.CharField(
+        label=_("The member’s PIN"),
+        help_text=_("Turn the screen to the member: only they should see what they type."),
+        max_length=scanning.LONGEST,
+        required=False,
+        widget=_never_shown(inputmode="numeric", autocomplete="one-time-code"),
+    )
+    use_now = forms.BooleanField(label=_("Use it on this sale at once"), required=False)
+
+    missing: ClassVar = {
+        Kind.QR: _("Scan the QR code on the member’s phone."),
+        Kind.CODE: _("Type the code that the member reads out, or have one sent."),
+        Kind.PIN: _("Let the member type their PIN."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if (chosen := self["kind"].value()) in self.missing:
+            self.fields[chosen].widget.attrs["data-first"] = ""  # what is scanned next belongs there
+
+    @property
+    def wants_code(self) -> bool:
+        """Whether a code shall be sent to the member, and nothing be redeemed yet."""
+        return self.data.get("do") == "send"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind = cleaned.get("kind")
+        if kind and not self.wants_code and not cleaned.get(kind):
+            self.add_error(kind, self.missing[Kind(kind)])
+        return cleaned
+
+    def proof(self) -> Proof:
+        """What the member showed or said."""
+        kind = Kind(self.cleaned_data["kind"])
+        return Proof(kind, self.cleaned_data[kind])
+
+    def once_more(self, fresh: Mapping[str, Any], refusal: str, field: str | None) -> "RedeemForm":
+        """The same form for another try, under the name and price of FRESH, with what was wrong beside its FIELD."""
+        given = {name: self.data[name] for name in self.data}
+        form = RedeemForm({**given, "ask": fresh["ask"], "price": fresh["price"]})
+        form.full_clean()
+        form.add_error(field, refusal)
+        return form

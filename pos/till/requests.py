@@ -58,6 +58,21 @@ def give(site: str, uuid: object, body: Body) -> Call:
     return _post(site, "give_purchase", f"purchases/{uuid}/member", body, f"give-{uuid}")
 
 
+def rewards(site: str, number: str) -> Call:
+    """How a till asks what a member may redeem."""
+    return _get(site, "list_rewards", f"rewards?{urlencode({'number': number})}")
+
+
+def send_code(site: str, body: Body, key: str) -> Call:
+    """How a till has a code sent to a member."""
+    return _post(site, "send_spending_code", "spending-codes", body, key)
+
+
+def redeem(site: str, body: Body, key: str) -> Call:
+    """How a till redeems a reward for a member."""
+    return _post(site, "redeem_reward", "redemptions", body, key)
+
+
 def use_voucher(site: str, code: str, receipt: str) -> Call:
     """How a till uses a voucher with the sale."""
     return _post(site, "use_voucher", f"vouchers/{code}/use", {"receipt": receipt}, f"voucher-{receipt}-{code}")

@@ -20,6 +20,7 @@ from pos.purchases import Recorded
 from pos.queries import Back, Earned, Sold, SoldLine
 from pos.quotes import ladder
 from pos.returns import Returned
+from rewards.givebacks import GivenBack
 from rewards.models import Voucher
 from tiers import qualification
 from tiers.models import Tier
@@ -94,12 +95,14 @@ class AfterReturn:
     taken: Sequence[tuple[PointType, int]]
     balance: Balance | None
     owed: int
+    vouchers: Sequence[GivenBack]
     tier_before: Tier | None
     tier_after: Tier | None
 
     @property
     def digest(self) -> str:
-        return _digest(self.amount, [(t.pk, points) for t, points in self.taken], self.balance, self.tier_after)
+        given = [(each.voucher.pk, each.points) for each in self.vouchers]
+        return _digest(self.amount, [(t.pk, points) for t, points in self.taken], self.balance, self.tier_after, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +122,14 @@ def after_return(returned: Returned, sold: Sold, *, programme: Programme, at: da
     book = rules.rulebook(programme)
     taken = [(book.point_types[t], -booking.points) for t, booking in sorted(returned.bookings.items())]
     if sold.member_id is None:
-        return AfterReturn(returned.amount, taken, None, 0, None, None)
+        return AfterReturn(returned.amount, taken, None, 0, returned.vouchers, None, None)
     before = points.balance(sold.member_id, at)
-    booking = returned.bookings.get(book.main.pk) if book.main else None
+    given = (each.booking for each in returned.vouchers if each.voucher.member_id == sold.member_id)
+    booking = (returned.bookings.get(book.main.pk) if book.main else None) or next(filter(None, given), None)
     after = Balance(booking.pending, booking.available, booking.held, booking.debt) if booking else before
     tier = qualification.progress(sold.member_id, at, ladder=ladder(programme)).tier
     held = next((t for t in ladder(programme) if returned.held and t.pk == returned.held.tier_id), tier)
-    return AfterReturn(returned.amount, taken, after, max(0, after.debt - before.debt), tier, held)
+    return AfterReturn(returned.amount, taken, after, max(0, after.debt - before.debt), returned.vouchers, tier, held)
 
 
 def after_giving(recorded: Recorded, member: Found, *, programme: Programme) -> AfterGiving:

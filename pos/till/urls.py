@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from pos.till import drafts
-from pos.till.views import entry, giving, members, paying, receipts, returning, sale
+from pos.till.views import entry, giving, members, paying, receipts, redeeming, returning, sale
 
 
 class Token:
@@ -33,6 +33,9 @@ urlpatterns = [
     path("sale/<token:token>/discard/", sale.discard, name="discard"),
     path("sale/<token:token>/member/", members.member, name="member"),
     path("sale/<token:token>/enrol/", members.enrol, name="enrol"),
+    path("sale/<token:token>/rewards/", redeeming.shelf, name="rewards"),
+    path("sale/<token:token>/rewards/<slug:reward>/", redeeming.redeem, name="redeem"),
+    path("sale/<token:token>/redeemed/<token:ask>/", redeeming.voucher, name="redeemed"),
     path("sale/<token:token>/pay/", paying.pay, name="pay"),
     path("receipts/", receipts.find, name="receipts"),
     path("receipts/<uuid:uuid>/", receipts.receipt, name="receipt"),

@@ -87,6 +87,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Who says how they prove that it is them does so next.
+document.addEventListener("change", (event) => {
+  if (event.target.matches(".proof [name=kind]")) event.target.form.elements[event.target.value].focus();
+});
+
 // The back button shows a page as it was left, with its form marked as sent: ask for it as it is now.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

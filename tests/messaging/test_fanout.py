@@ -220,3 +220,27 @@ def test_the_purchase_that_raises_a_tier_is_followed_by_its_message(committed_db
     assert [row[:3] for row in told()] == [(ada.id, "tier_raised", "email"), (mei.id, "tier_raised", "email")]
     assert told()[0][3] == "You have reached Silver"
     assert "银卡" in told()[1][3]
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "subject", "words"),
+    [
+        ("en", "added", "A passkey was added", "If that was not you"),
+        ("zh-hans", "added", "已添加通行密钥", "如果不是您本人操作"),
+        ("en", "removed", "A passkey was removed", "You can still sign in by a code."),
+        ("zh-hans", "removed", "已移除通行密钥", "您仍可用验证码登录。"),
+    ],
+)
+def test_a_member_is_told_when_a_passkey_comes_or_goes(
+    committed_db: None, language: str, kind: str, subject: str, words: str
+) -> None:
+    """Whoever else has got in must not be able to do it unnoticed."""
+    factories.programme()
+    ada = factories.member(email="ada@example.com", language=language)
+    tell(f"member.passkey_{kind}", ada.id, device="Safari on Mac")
+
+    read_all()
+
+    message = Message.objects.get()
+    assert (message.kind, message.member_id, message.subject) == (f"passkey_{kind}", ada.pk, subject)
+    assert (words in message.body, "Safari on Mac" in message.body) == (True, True)

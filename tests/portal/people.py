@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
+from django.http import HttpRequest
 from django.test import Client
 
 from members.models import Member
@@ -11,12 +13,16 @@ from portal import claiming
 
 
 def signed_in(member: Member) -> Client:
-    """A browser in which MEMBER has signed in before."""
+    """A browser in which MEMBER has signed in just now."""
     user = claiming.user_of(member)
     assert user is not None
     claiming.claim(user)
     client = Client()
     client.force_login(user, "portal.adapter.MemberBackend")
+    request = HttpRequest()
+    request.session = client.session
+    record_authentication(request, user, "code")
+    request.session.save()
     return client
 
 

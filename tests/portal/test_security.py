@@ -1,15 +1,18 @@
 """Where members are signed in, and their passkeys: each sees and ends their own."""
 
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from access import sessions
 from core import clock
+from core.models import Event
 from members.models import Member
 from portal import devices
 from rewards import proofs
@@ -19,6 +22,7 @@ from tests.portal.people import ask_for_code, code_sent_to, give_code, sign_in, 
 pytestmark = pytest.mark.django_db
 
 PIXEL = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36"
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15"
 
 
@@ -99,14 +103,47 @@ def test_nobody_ends_somebody_elses_session_or_removes_their_passkey(ada: Member
     assert "Chrome on Android" not in text(hers.get("/me/security/"))
 
 
-def test_a_passkey_is_removed(ada: Member) -> None:
-    client = signed_in(ada)
+def test_a_passkey_is_removed_and_its_member_is_told(ada: Member) -> None:
+    client = browser("+447700900123", PIXEL)
     key = passkey(ada)
     assert "Chrome on Android" in text(client.get("/me/security/"))
 
     client.post(f"/me/security/passkeys/{key.pk}/remove/")
 
     assert Authenticator.objects.count() == 0
+    client.post(f"/me/security/passkeys/{key.pk}/remove/")
+    told = Event.objects.get(kind="member.passkey_removed")
+    assert (told.member_id, told.payload) == (ada.pk, {"device": "Chrome on Android"})
+
+
+def test_who_signed_in_long_ago_signs_in_again_before_touching_passkeys(ada: Member) -> None:
+    """A phone left lying about: ten minutes after its owner signed in, whoever has it must have the code too."""
+    with time_machine.travel(NOON, tick=False) as time:
+        client = browser("+447700900123", PIXEL)
+        key = passkey(ada)
+        time.shift(timedelta(minutes=10, seconds=1))
+
+        assert "Please sign in again" in text(client.get("/me/security/passkeys/add/"))
+        answer = client.post("/me/security/passkeys/add/", {"credential": "{}"})
+        assert "Please sign in again" in text(answer)
+        assert "Please sign in again" in text(client.post(f"/me/security/passkeys/{key.pk}/remove/"))
+        assert Authenticator.objects.get() == key
+
+        answer = client.post("/me/security/again/", {"next": "/me/security/passkeys/add/"})
+        assert answer["Location"] == "/sign-in/?next=/me/security/passkeys/add/"
+        assert client.get("/card/").status_code == HTTPStatus.FOUND
+        sent = client.post(answer["Location"], {"address": "+447700900123", "next": "/me/security/passkeys/add/"})
+        answer = client.post(sent["Location"], {"code": code_sent_to("+447700900123")})
+        assert answer["Location"] == "/me/security/passkeys/add/"
+        client.post(f"/me/security/passkeys/{key.pk}/remove/")
+        assert Authenticator.objects.count() == 0
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+def test_signing_in_again_leads_nowhere_else(ada: Member, wanted: str) -> None:
+    answer = signed_in(ada).post("/me/security/again/", {"next": wanted})
+
+    assert answer["Location"] == "/sign-in/?next=/me/security/"
 
 
 def test_a_passkey_is_no_second_question_for_who_signs_in_by_code(ada: Member) -> None:
@@ -122,7 +159,7 @@ def test_a_passkey_is_no_second_question_for_who_signs_in_by_code(ada: Member) -
 
 
 def test_there_are_not_more_passkeys_than_anybody_needs(ada: Member) -> None:
-    client = signed_in(ada)
+    client = browser("+447700900123", PIXEL)
     for _nth in range(20):
         passkey(ada)
 
@@ -131,7 +168,7 @@ def test_there_are_not_more_passkeys_than_anybody_needs(ada: Member) -> None:
 
 @pytest.mark.parametrize("credential", ["", "{}", "[]", "[1]", '{"id": "x"}', "null", '"x"', "7"])
 def test_what_is_no_passkey_is_refused(ada: Member, credential: str) -> None:
-    client = signed_in(ada)
+    client = browser("+447700900123", PIXEL)
     client.get("/me/security/passkeys/add/")
 
     answer = client.post("/me/security/passkeys/add/", {"credential": credential})

@@ -9,6 +9,7 @@ import time_machine
 from sales.models import Return
 from tests import factories
 from tests.pos.till import NOON, Till, sale
+from tests.rewards.claims import redeem, rich
 
 
 def goods(number: str, *lines: tuple[int, str], **changes: Any) -> dict[str, Any]:
@@ -38,6 +39,7 @@ def test_a_return_takes_back_what_the_goods_kept_would_not_have_earned(till: Til
         "member": {"number": number},
         "points": 6,
         "taken_back": [{"point_type": "points", "points": 6}],
+        "given_back": [],
         "balance": {"available": 16, "pending": 0, "held": 0, "debt": 0},
         "tier": {"code": "member", "name": "Member", "valid_until": None},
         "next_tier": {"code": "silver", "name": "Silver", "missing": "483.02", "basis": "amount"},
@@ -137,6 +139,7 @@ def test_returns_are_listed_with_their_goods_and_points(till: Till, purchase: st
                 "amount": "5.10",
                 "lines": [{"line": 1, "quantity": "2", "amount": "5.10"}],
                 "taken_back": [{"point_type": "points", "points": 6}],
+                "given_back": [],
             },
             {
                 "uuid": second["uuid"],
@@ -149,6 +152,7 @@ def test_returns_are_listed_with_their_goods_and_points(till: Till, purchase: st
                     {"line": 2, "quantity": "2", "amount": "6.78"},
                 ],
                 "taken_back": [{"point_type": "points", "points": 9}],
+                "given_back": [],
             },
         ]
     }
@@ -185,3 +189,19 @@ def test_a_till_whose_clock_is_a_little_slow_takes_goods_back(till: Till, purcha
     again = till.post(f"purchases/{purchase}/returns", body)
 
     assert (first.status, again.status) == (201, 200)
+
+
+def test_when_all_is_back_the_voucher_used_with_it_is_too(till: Till) -> None:
+    """As tills do it: the voucher is used with the receipt, the goods come back, and whoever asks is told."""
+    ada = rich(100, at=NOON)
+    factories.reward(kind="amount_off", amount=5, name_en="£5 off")
+    code = redeem(ada, at=NOON).voucher.code
+    till.post(f"vouchers/{code}/use", {"receipt": "536365"})
+    sold = till.post("purchases", sale(ada)).body["purchase"]
+    given = [{"reward": "mug", "name": "£5 off", "points": 0}]
+    everything = goods("R-1", (1, "6"), (2, "2"))
+
+    assert till.post(f"purchases/{sold}/returns", everything).body["given_back"] == given
+    assert till.post(f"purchases/{sold}/returns", everything).body["given_back"] == given
+    assert till.get(f"purchases/{sold}/returns").body["items"][0]["given_back"] == given
+    assert till.get(f"vouchers/{code}").body["state"] == "issued"

@@ -1,11 +1,13 @@
 """Members with points who redeem, in as few words as a story needs."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 
 from members.models import Member
+from messaging.models import Message
 from points import ledger, queries
 from points.ledger import Accrual, Grant
 from points.models import PointType
@@ -54,3 +56,10 @@ def left(reward: str = "mug") -> int:
 def states(member: Member) -> list[str]:
     """The states of the member's vouchers, oldest first."""
     return list(Voucher.objects.filter(member=member).order_by("id").values_list("state", flat=True))
+
+
+def sent_code() -> str:
+    """The code in the message sent last."""
+    found = re.search(r"(?<!\d)\d{6}(?!\d)", Message.objects.filter(kind="spending_code").latest("id").body)
+    assert found
+    return found[0]

@@ -27,6 +27,7 @@ from rewards.proofs import (
 )
 from tests import factories
 from tests.factories import Shop
+from tests.rewards.claims import sent_code
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)  # a window begins
 
@@ -38,13 +39,6 @@ def member(shop: Shop) -> Member:
 
 def check(member: Member, kind: Kind, value: str, at: datetime = NOON) -> NotProved | None:
     return proofs.check(member.pk, Proof(kind, value), at=at)
-
-
-def sent_code() -> str:
-    """The code in the message sent last."""
-    found = re.search(r"(?<!\d)\d{6}(?!\d)", Message.objects.filter(kind="spending_code").latest("id").body)
-    assert found
-    return found[0]
 
 
 def test_a_qr_code_names_its_member_and_changes_every_half_minute(member: Member) -> None:

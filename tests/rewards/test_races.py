@@ -12,7 +12,7 @@ from points import verification
 from points.models import Posting
 from rewards import proofs, redemption, supply, vouchers
 from rewards.models import Proving, Reward, Unit, Voucher
-from rewards.proofs import Kind, Proof
+from rewards.proofs import Kind, NotProved, Proof
 from rewards.redemption import Redeemed
 from tests import factories
 from tests.factories import Shop
@@ -189,11 +189,17 @@ def test_the_night_and_the_till_meet_at_a_voucher(shop: Shop) -> None:
     assert Voucher.objects.filter(state="issued").count() == 0
 
 
+def check(member: Member, proof: Proof) -> NotProved | None:
+    """As a till does it: committed, whatever comes of it."""
+    with transaction.atomic():
+        return proofs.check(member.pk, proof, at=NOON)
+
+
 def test_a_qr_code_shown_at_two_tills_proves_at_one(shop: Shop) -> None:
     member = factories.member()
     shown = proofs.issue_qr(member, at=NOON).text
 
-    found = run_in_threads(6, lambda _number: proofs.check(member.pk, Proof(Kind.QR, shown), at=NOON))
+    found = run_in_threads(6, lambda _number: check(member, Proof(Kind.QR, shown)))
 
     assert sorted(told(each) for each in found) == ["NoneType"] + ["qr_not_taken"] * 5
 
@@ -202,7 +208,7 @@ def test_twenty_guesses_at_once_are_five(shop: Shop) -> None:
     member = factories.member()
     proofs.set_pin(member, "2580", at=NOON)
 
-    found = run_in_threads(20, lambda number: proofs.check(member.pk, Proof(Kind.PIN, f"10{number:02d}"), at=NOON))
+    found = run_in_threads(20, lambda number: check(member, Proof(Kind.PIN, f"10{number:02d}")))
 
     assert Counter(told(each) for each in found) == {"pin_wrong": 4, "pin_locked": 16}
     assert Proving.objects.get().pin_failures == 5

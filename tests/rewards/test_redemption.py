@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 
 from access.models import AuditEntry
@@ -91,7 +92,7 @@ def refused(
 ) -> LoyaltyError:
     """That redeeming is refused, and nothing was changed; answers the refusal."""
     before = (available(member, at), left(), states(member), Posting.objects.count(), Event.objects.count())
-    with pytest.raises(refusal) as raised:
+    with pytest.raises(refusal) as raised, transaction.atomic():
         redeem(member, at=at, token="refused", price=price)
     assert (available(member, at), left(), states(member), Posting.objects.count(), Event.objects.count()) == before
     return raised.value

@@ -42,9 +42,12 @@ def after_return(till: Till, sold: Sold, brought: Brought, returned: Returned, a
     """What a return took back and how its member stands. A repeat is told what was taken then."""
     types = rules.rulebook(till.programme)
     if returned.is_repeat:
-        taken = queries.taken_back(returned.return_id)
+        taken, given = queries.taken_back(returned.return_id), queries.given_back(returned.return_id)
     else:
         taken = {point_type: -booking.points for point_type, booking in returned.bookings.items()}
+        given = [
+            {"reward": g.voucher.reward.code, "names": g.voucher.names, "points": g.points} for g in returned.vouchers
+        ]
     return {
         "uuid": returned.uuid,
         "number": brought.number,
@@ -56,6 +59,7 @@ def after_return(till: Till, sold: Sold, brought: Brought, returned: Returned, a
         "taken_back": [
             {"point_type": types.point_types[pk].code, "points": amount} for pk, amount in sorted(taken.items())
         ],
+        "given_back": answers.given_back(given),
         **_standing(till, returned, sold.member_id, at),
         "replayed": returned.is_repeat,
     }

@@ -14,10 +14,10 @@ from core import clock, words
 from core.errors import LoyaltyError
 from members import identity
 from pos import purchases
+from pos.discounts import Coupon
 from pos.idempotency import KeyInFlight
 from pos.receipts import Receipt
 from pos.till import drafts
-from pos.till.discounts import Coupon
 from pos.till.drafts import Draft
 from pos.till.views import writes
 from pos.till.views.guard import Seat

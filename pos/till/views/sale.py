@@ -18,8 +18,8 @@ from core.errors import LoyaltyError
 from members import identity
 from members.identity import Found
 from pos import queries, quotes
+from pos.discounts import Coupon
 from pos.till import drafts, goods, requests, scanning
-from pos.till.discounts import Coupon
 from pos.till.drafts import Draft
 from pos.till.forms import ItemForm, MemberForm, OtherForm, ScanForm
 from pos.till.requests import Call
@@ -238,8 +238,7 @@ def _recognise(draft: Draft, text: str, seat: Seat) -> bool:
     if voucher := scanning.voucher_or_none(text):
         vouchers.require_ready(voucher, clock.now())
         identity.require_active(voucher.member)
-        if voucher.code not in {coupon.code for coupon in draft.coupons}:
-            draft.coupons.append(Coupon(voucher.code, voucher.names, voucher.amount, voucher.percent))
+        draft.put(Coupon(voucher.code, voucher.names, voucher.amount, voucher.percent))
         draft.member = draft.member or voucher.member.number
         return True
     if found := scanning.member_or_none(text, seat.programme):

@@ -12,11 +12,14 @@ from access.models import User
 from core import clock as clocks
 from members.models import Member
 from points.models import Account
+from rewards import proofs
+from rewards.models import Voucher
 from sales.models import Purchase, Return, Terminal
 from tests import factories, looking
 from tests.admin import desk
 from tests.journeys import portal_browser
 from tests.pos.till_page.counter import seat
+from tests.rewards import claims
 
 TABLET = {"width": 1280, "height": 800}
 
@@ -189,6 +192,31 @@ def test_a_refused_price_is_told_in_place(tablet: Page) -> None:
     expect(tablet.locator('#ticket [aria-invalid="true"]')).to_be_focused()
 
 
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_a_double_click_on_redeem_takes_points_once(
+    chromium: Browser, live_site: LiveServer, counter: Terminal, has_scripts: bool
+) -> None:
+    ada = claims.rich(500)
+    proofs.set_pin(ada, "4711", at=clocks.now())
+    factories.reward("mug", stock=5)
+    context = opened(chromium, live_site, java_script_enabled=has_scripts)
+    page = context.new_page()
+    sit_down(page, live_site)
+    page.locator("#who").fill(ada.number)
+    page.locator("#who").press("Enter")
+    page.get_by_role("link", name="Use points").click()
+    page.get_by_role("link", name="Mug").click()
+    page.get_by_label("PIN", exact=True).check()
+    page.get_by_label("The member’s PIN").fill("4711")
+
+    page.get_by_role("button", name="Redeem for 100 points").dblclick()
+
+    expect(page.get_by_text("Mug", exact=True).first).to_be_visible()
+    page.wait_for_url(lambda url: "/rewards/" not in url)
+    context.close()
+    assert (Account.objects.get(member=ada).available, Voucher.objects.count()) == (400, 1)
+
+
 @pytest.mark.parametrize("width", [360, 768, 1280])
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh-hans", "dark")])
 def test_every_page_fits_its_window_and_everybody(
@@ -197,7 +225,10 @@ def test_every_page_fits_its_window_and_everybody(
     """No sideways scrolling, no fault by axe, no complaint of the console; with long words and large amounts."""
     long = "Weihnachtsbaumkerzenhalterklammerzange " * 3
     factories.product("LONG", name=long.strip(), price=Decimal("123456.78"))
-    ada = factories.member(name="Bartholomew Featherstonehaugh-Cholmondeley")
+    ada = claims.rich(100_000_000, name="Bartholomew Featherstonehaugh-Cholmondeley")
+    proofs.set_pin(ada, "4711", at=clocks.now())
+    factories.reward("long", name_en=long.strip()[:80], name_zh_hans="圣诞树蜡烛夹" * 8)
+    factories.reward("gone", stock=0)
     wrong: dict[str, object] = {}
 
     def look(page: Page, name: str) -> None:
@@ -226,6 +257,21 @@ def test_every_page_fits_its_window_and_everybody(
         for name, address in (("enrol", f"{sale}enrol/"), ("receipts", "/till/receipts/"), ("seat", "/till/terminal/")):
             page.goto(address)
             look(page, name)
+        page.goto(f"{sale}rewards/")
+        look(page, "rewards")
+        page.locator(".ware__name a").click()
+        page.get_by_role("button").filter(has=page.locator("[href$='#gift']")).click()
+        expect(page.locator('[aria-invalid="true"]')).to_be_focused()
+        look(page, "proof")
+        page.locator("#id_kind_1").check()
+        look(page, "proof by code")
+        page.locator("#id_kind_2").check()
+        page.locator("[name=pin]").fill("4711")
+        page.locator("[name=use_now]").uncheck()
+        page.locator("[name=pin]").press("Enter")
+        expect(page.locator(".paper__qr svg")).to_be_visible()
+        page.wait_for_load_state()
+        look(page, "voucher")
         page.goto(sale)
         page.locator(".pay button").click()
         page.wait_for_url("**/till/receipts/**")

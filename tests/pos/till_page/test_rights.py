@@ -29,7 +29,20 @@ def addresses(sold: Purchase) -> list[str]:
         sale,
         *(
             f"{sale}{step}/"
-            for step in ("enrol", "pay", "scan", "add", "other", "change", "voucher", "discard", "member")
+            for step in (
+                "enrol",
+                "pay",
+                "scan",
+                "add",
+                "other",
+                "change",
+                "voucher",
+                "discard",
+                "member",
+                "rewards",
+                "rewards/mug",
+                f"redeemed/{drafts.new_token()}",
+            )
         ),
         "/till/receipts/",
         receipt,

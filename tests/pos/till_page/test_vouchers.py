@@ -17,7 +17,7 @@ from sales.models import Purchase, PurchaseLine
 from tests import factories
 from tests.factories import Shop
 from tests.pos.till import NOON
-from tests.pos.till_page.counter import Counter
+from tests.pos.till_page.counter import Counter, receipt_of
 from tests.rewards.claims import redeem, rich
 
 
@@ -148,3 +148,22 @@ def test_vouchers_that_can_not_be_used(counter: Counter, ada: Member) -> None:
         counter.scan(late.code)
         assert "This voucher was not used in time and is no longer valid." in counter.text
     assert drafts.opened(counter.client.session) == []
+
+
+def test_when_all_goods_come_back_the_voucher_does_too(counter: Counter, ada: Member) -> None:
+    five, late = voucher(ada), voucher(ada, voucher_days=1, name_en="Soon over")
+    sales = []
+    for code in (five.code, late.code):
+        counter.scan(code)
+        sales.append(counter.sell("LAN-1"))
+    support = Counter(sales[0].terminal, "support")
+    with time_machine.travel(NOON + timedelta(days=3), tick=False):
+        for sold, foreseen, told in (
+            (sales[0], "Voucher given back £5 off", "Voucher given back: £5 off"),
+            (sales[1], "Voucher given back Soon over expired, so as 100 points", "given back as 100 points: Soon over"),
+        ):
+            address = f"{receipt_of(sold.uuid)}return/"
+            assert foreseen in support.fill_in(address, all="1")
+            assert told in support.send(address)
+
+    assert list(Voucher.objects.order_by("id").values_list("state", flat=True)) == ["issued", "cancelled"]

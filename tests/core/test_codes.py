@@ -2,7 +2,7 @@
 
 import re
 
-from portal import codes
+from core import codes
 
 # Code 128, set C: the modules of each pair of digits that the number below has, of start, checksum and stop.
 START, STOP = "11010011100", "1100011101011"

@@ -1,4 +1,4 @@
-"""Pure: the member number as a picture that tills can read."""
+"""Pure: a number or a code as a picture that tills and phones can read."""
 
 import io
 from functools import lru_cache

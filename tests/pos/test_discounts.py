@@ -5,8 +5,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.till import discounts
-from pos.till.discounts import Coupon
+from pos import discounts
+from pos.discounts import Coupon
 
 NAMES = {"en": "Off"}
 pence = st.integers(0, 100_000).map(lambda number: Decimal(number) / 100)
