@@ -14,6 +14,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "sign_in_code": {"code": "482913"},
     "spending_code": {"code": "482913", "place": "Covent Garden"},
     "welcome": {"number": "8600123456789"},
+    "passkey_added": {"device": "Safari on Mac"},
+    "passkey_removed": {"device": "Safari on Mac"},
     "tier_raised": {"tier": "Gold"},
     "tier_lowered": {"tier": "Silver"},
     "points_expiring": {"points": 1250, "unit": "points", "on": date(2026, 12, 31)},
@@ -22,6 +24,8 @@ SUBJECTS = {
     "sign_in_code": "482913 is your sign-in code",
     "spending_code": "482913 is your code to use points at Covent Garden",
     "welcome": "Welcome to Gift Club",
+    "passkey_added": "A passkey was added",
+    "passkey_removed": "A passkey was removed",
     "tier_raised": "You have reached Gold",
     "tier_lowered": "Your tier is now Silver",
     "points_expiring": "1,250 points will expire after 31 Dec 2026",
@@ -34,6 +38,10 @@ BODIES = {
     "without the code, nobody can use your points.",
     "welcome": "Welcome to Gift Club. Your member number is 8600123456789.\n\n"
     "Show it at the till with every purchase, so that it counts for you.",
+    "passkey_added": "A passkey was added to your account, on this device: Safari on Mac. It lets whoever has that "
+    "device in without a code. If that was not you, sign in, remove it under “Sign-in and devices”, and tell us.",
+    "passkey_removed": "A passkey was removed from your account: Safari on Mac. You can still sign in by a code. "
+    "If that was not you, sign in, look under “Sign-in and devices” where you are signed in, and tell us.",
     "tier_raised": "You have reached Gold. Thank you for coming so often: all that Gold offers is yours from now on.",
     "tier_lowered": "Your tier is now Silver, because the time of the one before has run out. "
     "Every purchase brings you closer to rising again.",
@@ -45,6 +53,10 @@ SHORT = {
     "spending_code": "Gift Club: 482913 lets Covent Garden take your points, valid for 10 minutes. "
     "Tell it only to the cashier in front of you.",
     "welcome": "Welcome to Gift Club. Your member number is 8600123456789: show it at the till with every purchase.",
+    "passkey_added": "Gift Club: a passkey was added to your account (Safari on Mac). Not you? "
+    "Sign in, remove it, and tell us.",
+    "passkey_removed": "Gift Club: a passkey was removed from your account (Safari on Mac). Not you? "
+    "Sign in, look where you are signed in, and tell us.",
     "tier_raised": "Gift Club: you have reached Gold. All that it offers is yours from now on.",
     "tier_lowered": "Gift Club: your tier is now Silver. Every purchase brings you closer to rising again.",
     "points_expiring": "Gift Club: 1,250 points will expire after 31 Dec 2026.",

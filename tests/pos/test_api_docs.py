@@ -35,7 +35,7 @@ def pasted(live_site: LiveServer, tmp_path: Path) -> list[dict[str, Any]]:
 
 
 def test_the_guide_can_be_pasted(pasted: list[dict[str, Any]]) -> None:
-    ping, unknown, enrolled, found, sold, anonymous, given, listed, returned, *rest = pasted
+    ping, unknown, enrolled, found, sold, anonymous, given, quoted, listed, returned, *rest = pasted
     rewards, unproved, voucher, page, balance, postings = rest
 
     assert (ping["store"], ping["terminal"]) == ("LON-1", "T1")
@@ -45,6 +45,7 @@ def test_the_guide_can_be_pasted(pasted: list[dict[str, Any]]) -> None:
     assert (sold["points"], sold["balance"]["available"]) == (22, 22)
     assert anonymous["claim_code"] == Purchase.objects.get(amount="1.85").claim_code
     assert (given["member"], given["points"]) == ({"number": found["number"]}, 1)
+    assert (quoted["points"], quoted["vouchers"][0]["problem"]["code"]) == (22, "unknown_voucher")
     assert [purchase["purchase"] for purchase in listed["items"]] == [sold["purchase"]]
     assert (returned["amount"], returned["points"]) == ("5.10", 6)
     assert Return.objects.get().number == "R-1"
