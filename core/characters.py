@@ -18,9 +18,12 @@ UNWRITABLE = re.compile(f"[\x00-\x1f{_HIDDEN}]")
 UNWRITABLE_IN_LINES = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_HIDDEN}]")
 
 
-def require(text: str) -> None:
-    """Raise ValidationError for a text with characters that can't be seen. For forms; line breaks are fine."""
-    if UNWRITABLE_IN_LINES.search(text):
+def require(value: object) -> None:
+    """Raise ValidationError for a text with characters that can't be seen. For forms; line breaks are fine.
+
+    Django's fields of text may make something else of it, such as a UUID.
+    """
+    if isinstance(value, str) and UNWRITABLE_IN_LINES.search(value):
         raise ValidationError(
             _("This holds characters that can't be seen, such as marks of writing direction. Type it anew."),
             code="unwritable",

@@ -195,7 +195,9 @@ class Regular:
         self.stands(("mature", 0, 100), balance=(118, 100, 0, 0))
         self.phone.open("/")
         assert self.phone.available == "100"
-        assert self.phone.history()[0] == Entry(say("matured"), "100", self.clock(2026, 1, 24, "00:00"))
+        assert self.phone.history()[0] == Entry(
+            say("matured"), "100", self.clock(2026, 1, 24, "00:00"), reasons=(self.whose(100, (2026, 1, 10), "A-1"),)
+        )
         self.days.night_before(2026, 2, 4)
         self.stands(("mature", 0, 20), ("mature", 0, 98), balance=(0, 218, 0, 0))
         self.phone.open("/")
@@ -254,7 +256,16 @@ class Regular:
         self.days.night_before(2027, 2, 1)
 
         self.stands(("expire", -218, 218), balance=(0, 520, 0, 0))
-        assert self.phone.history()[0] == Entry(say("expired"), "−218", self.clock(2027, 2, 1, "00:00"))
+        assert self.phone.history()[0] == Entry(
+            say("expired"),
+            "−218",
+            self.clock(2027, 2, 1, "00:00"),
+            reasons=(
+                self.whose(100, (2026, 1, 10), "A-1"),
+                self.whose(20, (2026, 1, 12), "A-2"),
+                self.whose(98, (2026, 1, 20), "A-3"),
+            ),
+        )
 
     def falls_when_the_standing_has_run_out(self) -> None:
         say, _day, _points = self.words
@@ -281,6 +292,13 @@ class Regular:
     def clock(self, year: int, month: int, day: int, time: str) -> str:
         chinese = self.phone.reader.language == "zh-hans"
         return f"{self.phone.reader.day(year, month, day)}{' ' if chinese else ', '}{time}"
+
+    def whose(self, points: int, day: tuple[int, int, int], number: str) -> str:
+        """Of which purchase points were that became usable, or expired."""
+        told = self.phone.reader.day(*day)
+        if self.phone.reader.language == "zh-hans":
+            return f"{points} 来自您 {told} 在Covent Garden的消费，小票 {number}"
+        return f"{points} from your purchase of {told} at Covent Garden, receipt {number}"
 
     def receipt(self, number: str) -> str:
         return f"小票 {number}" if self.phone.reader.language == "zh-hans" else f"receipt {number}"

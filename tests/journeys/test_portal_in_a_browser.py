@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import override_settings
@@ -143,6 +144,8 @@ def test_pages_fit_their_window_and_break_no_rule_of_the_content_policy(
 ) -> None:
     shop = factories.shop()
     ada = factories.member(name="Bartholomew Featherstonehaugh-Cholmondeley", phone="+447700900123")
+    shop.programme.largest_purchase = Decimal(999999999)
+    shop.programme.save()
     sell(receipt(shop, "R-1", "123456789.00", member=ada, at=timezone.now() - timedelta(days=2)))
     context = chromium.new_context(
         base_url=live_site.url,
