@@ -95,6 +95,6 @@ def the_trail_has_it(desk: Desk, ada: Member, chief: User) -> None:
     desk.page.get_by_role("link", name="What staff did").click()
     rows = desk.page.locator("[x-show*=trail] tbody tr").all()
     assert [[words(cell) for cell in row.locator("td").all()[1:]] for row in rows] == [
-        ["administrator", "points.adjusted", "correction"],
-        ["administrator", "points.adjusted", "goodwill"],
+        ["administrator", "points: adjusted", "correction"],
+        ["administrator", "points: adjusted", "goodwill"],
     ]
