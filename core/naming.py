@@ -7,9 +7,8 @@ tests/core/test_naming.py asks for its words.
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 Words = Mapping[str, str | Promise]
 
@@ -102,7 +101,7 @@ def deed(code: str) -> str:
     noun, _dot, done = code.partition(".")
     if noun not in NOUNS or done not in DEEDS:
         return code
-    return _t("%(noun)s: %(deed)s") % {"noun": NOUNS[noun], "deed": DEEDS[done]}
+    return gettext("%(noun)s: %(deed)s") % {"noun": NOUNS[noun], "deed": DEEDS[done]}
 
 
 def thing(reference: str) -> str:
