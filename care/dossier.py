@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from campaigns import dossier as greetings
 from core.models import Programme
 from members import dossier as person
 from members.models import Member
@@ -30,4 +31,5 @@ def export(member: Member, programme: Programme, *, at: datetime) -> dict[str, A
             **trade.export(member),
             **claims.export(member),
             **letters.export(member),
+            **greetings.export(member),
         }

@@ -58,6 +58,14 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Greetings"),
+        (
+            _list(_("Greetings"), "celebration", "campaigns", "greeting"),
+            _list(_("Occasions"), "event_available", "campaigns", "occasion"),
+            _list(_("Sending hours"), "bedtime", "messaging", "sendinghours"),
+        ),
+    ),
+    Group(
         _("Sales"),
         (
             _list(_("Purchases"), "shopping_bag", "sales", "purchase"),

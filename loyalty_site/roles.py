@@ -42,7 +42,9 @@ SUPPORT = {
     "members.consent": "view add",
     "members.acceptance": "view",
     "members.wording": "view",
-    "messaging.message": "view",
+    "messaging.message": "view settle_message",
+    "campaigns.greeting": "view",
+    "campaigns.occasion": "view",
     "sales.terminal": "view",
     "pos.settlement": "view assign_purchase use_till take_back set_price",
     "points.account": "view adjust_points",
@@ -56,12 +58,15 @@ SUPPORT = {
     "core.event": "view",
 }
 
-# What members earn, have for it and read: rules, tiers, rewards, products, wordings.
+# What members earn, have for it and read: rules, tiers, rewards, products, wordings, greetings.
 MARKETING = {
     "members.member": "view",
     "members.consent": "view",
     "members.wording": "view add",
-    "messaging.message": "view",
+    "messaging.message": "view settle_message",
+    "messaging.sendinghours": "view",
+    "campaigns.greeting": "view add change release_greetings",
+    "campaigns.occasion": "view",
     "sales.store": "view",
     "sales.category": "view add change",
     "sales.product": "view add change",
@@ -129,6 +134,8 @@ ADMINISTRATOR = {
     "rewards.reward": "view add change supply_reward",
     "rewards.codepool": "view",
     "rewards.voucher": "view cancel_voucher",
+    "messaging.sendinghours": "view change",
+    "campaigns.greeting": "view add change release_greetings",
     "core.programme": "view add change",
     "core.jobrun": "view run_job",
     "access.user": "view add change",

@@ -38,6 +38,8 @@ if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the host names of this site, separated by commas.")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 SETUP_TOKEN = env.str("SETUP_TOKEN", "")
+# Where members reach the site: links in messages begin with it. Not given: the first of the hosts, by https.
+SITE_URL = (env.str("SITE_URL", "") or f"https://{ALLOWED_HOSTS[0].lstrip('.*')}").rstrip("/")
 
 INSTALLED_APPS = [
     "modeltranslation",
@@ -70,6 +72,7 @@ INSTALLED_APPS = [
     "points",
     "tiers",
     "rewards",
+    "campaigns",
     "pos",
     "care",
     "portal",

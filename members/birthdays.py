@@ -7,10 +7,10 @@ each year.
 from dataclasses import dataclass
 from datetime import date
 
-from borax.calendars.lunardate import InvalidLunarDateError, LCalendars, LunarDate
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from core import moons
 from core.errors import InvalidInput
 from members import lunar
 from members.models import Member
@@ -125,10 +125,7 @@ def _check_lunar_day(birthday: Birthday, on: date) -> None:
 
 def _lunar_days(year: int, birthday: Birthday) -> int:
     """How many days the birthday's month has in a lunar year, 0 when that year has no such leap month."""
-    try:
-        return int(LCalendars.ndays(year, birthday.month, birthday.is_leap_month))
-    except InvalidLunarDateError:
-        return 0
+    return moons.month_days(year, birthday.month, is_leap_month=birthday.is_leap_month)
 
 
 def _born_on(birthday: Birthday, year: int) -> date:
@@ -139,8 +136,7 @@ def _born_on(birthday: Birthday, year: int) -> date:
         raise NoSuchLeapMonth(pointer="/birthday")
     if birthday.day > days:
         raise NoSuchDay(pointer="/birthday")
-    born: date = LunarDate(year, birthday.month, birthday.day, birthday.is_leap_month).to_solar_date()
-    return born
+    return moons.solar(year, birthday.month, birthday.day, is_leap_month=birthday.is_leap_month)
 
 
 def _solar_date(year: int, birthday: Birthday) -> date:

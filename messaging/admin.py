@@ -1,18 +1,26 @@
 """What was sent to whom, to look at. Sign-in codes are nobody's business."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminRadioSelectWidget
 
-from core.admin.base import ReadOnlyAdmin
-from core.admin.columns import column
+from access.admin.acting import acting
+from core import clock
+from core.admin import acts
+from core.admin.base import ReadOnlyAdmin, StaffAdmin
+from core.admin.columns import button, column
 from members.models import Member
-from messaging import kinds
-from messaging.models import Message
+from messaging import delivery, kinds
+from messaging.models import Message, SendingHours
 
 STATE_COLOURS = {
     "queued": "info",
@@ -22,6 +30,17 @@ STATE_COLOURS = {
     "expired": "warning",
     "suppressed": "default",
 }
+
+
+class SettleForm(acts.ReasonForm):
+    """What became of a message, as the provider says or the member."""
+
+    arrived = forms.ChoiceField(
+        label=_("What became of it"),
+        choices=[("yes", _("It arrived")), ("no", _("It did not arrive"))],
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    field_order = ("arrived", "reason")
 
 
 @admin.register(Message)
@@ -43,8 +62,14 @@ class MessageAdmin(ReadOnlyAdmin):
         ("created_at", "due_at"),
         ("sent_at", "expires_at"),
         ("language_name", "reference"),
+        "proof",
     )
-    readonly_fields = ("what", "language_name", "subject_read", "body_read")
+    readonly_fields = ("what", "language_name", "subject_read", "body_read", "proof")
+    actions_detail: ClassVar = ["settle"]
+
+    def idle(self, request: HttpRequest, object_id: Any) -> set[str]:
+        message = self.get_object(request, object_id)
+        return set() if message and delivery.is_unclear(message, at=clock.now()) else {"settle"}
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -54,6 +79,41 @@ class MessageAdmin(ReadOnlyAdmin):
             members = list(Member.objects.filter(known).values_list("pk", flat=True)[:1])
             queryset = queryset.filter(member__in=members) if members else queryset.filter(reference=term)
         return queryset, False
+
+    @button(_("Say what became of it"), path="settle", permissions=("messaging.settle_message",), look="main")
+    def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        message = self.get_object(request, object_id)
+        if message is None:
+            raise PermissionDenied
+
+        def do(given: dict[str, Any]) -> acts.Text:
+            has_arrived = given["arrived"] == "yes"
+            delivery.settle(
+                message, has_arrived=has_arrived, reason=given["reason"], actor=acting(request), at=clock.now()
+            )
+            return _("Noted.")
+
+        act = acts.Act(
+            title=_("A message that may have arrived"),
+            explanation=_(
+                "The connection broke while it was handed over. It is not sent again, so that nobody gets it twice. "
+                "Please ask the provider, or the member, and say here what became of it."
+            ),
+            button=_("Save"),
+            form=SettleForm(request.POST or None),
+            do=do,
+            back=reverse("admin:messaging_message_change", args=[message.pk]),
+            about=[acts.Line(_("kind"), kinds.title(message.kind)), acts.Line(_("error"), message.error or "–")],
+        )
+        return acts.page(self.admin_site, request, act)
+
+    @column(_("consent"))
+    def proof(self, message: Message) -> str:
+        """By which consent a marketing message went, and when that was asked last."""
+        if message.consent is None:
+            return "–"
+        said = message.consent
+        return f"#{said.pk} · {formats.date_format(timezone.localtime(said.at), 'DATETIME_FORMAT')} · {said.source}"
 
     @column(_("kind"))
     def what(self, message: Message) -> str:
@@ -78,3 +138,16 @@ class MessageAdmin(ReadOnlyAdmin):
     @column(_("text"))
     def body_read(self, message: Message) -> str:
         return str(_("Not shown: it holds a sign-in code.")) if message.is_secret else message.body
+
+
+@admin.register(SendingHours)
+class SendingHoursAdmin(StaffAdmin):
+    list_display = ("channel", "begins", "ends")
+    fields = ("channel", ("begins", "ends"))
+    readonly_fields = ("channel",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: SendingHours | None = None) -> bool:
+        return False

@@ -1,22 +1,28 @@
 """Sending what is queued: claimed in small batches, so that many workers may send at once and each message once.
 
 A row is marked `sending` and committed before its message is handed over. When the worker dies then, nobody knows
-whether it left: after a while it is tried again under the same key, if its kind allows that.
+whether it left: after a while it is tried again under the same key, if its kind allows that. Other kinds stay there
+until a person says what became of them (`settle`). Marketing asks `messaging.permission` right before it goes.
 """
 
 from contextlib import closing
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from access import audit
+from access.models import User
 from core import clock
 from core import programme as programmes
-from messaging import sms
+from core.errors import LoyaltyError
+from messaging import permission, sms, suppression
 from messaging.carriers import NotAcceptedError
 from messaging.kinds import KINDS
 from messaging.mail import Post
-from messaging.models import Message
+from messaging.models import Message, Suppression
 
 log = structlog.get_logger(__name__)
 
@@ -52,13 +58,20 @@ CLAIM = """
 REPEATABLE = [kind.code for kind in KINDS.values() if kind.is_repeatable]
 
 
+class NotUnclear(LoyaltyError):
+    """A message of which it is known what became of it, or that may still be on its way."""
+
+    code = "message_not_unclear"
+    sentence = _("What became of this message is known, or it is still on its way.")
+
+
 def send_batch(*, at: datetime) -> int:
     """Send the next messages that are due at AT, codes first; answer how many were dealt with: 0, and none is left."""
     take_up_unclear(at=at)
     claimed = claim(at=at)
     with closing(_Carrier(programmes.current().name if claimed else "")) as carrier:
         for message in claimed:
-            if message.state == Message.State.SENDING:
+            if message.state == Message.State.SENDING and _may_go(message):
                 _send(message, carrier)
     return len(claimed)
 
@@ -85,6 +98,37 @@ def take_up_unclear(*, at: datetime) -> int:
     return taken_up
 
 
+def is_unclear(message: Message, *, at: datetime) -> bool:
+    """Whether nobody knows what became of a message, and nothing will be done about it but by a person."""
+    return (
+        message.state == Message.State.SENDING
+        and message.kind not in REPEATABLE
+        and message.claimed_at is not None
+        and message.claimed_at <= at - UNCLEAR_AFTER
+    )
+
+
+def settle(message: Message, *, has_arrived: bool, reason: str, actor: User, at: datetime) -> None:
+    """Note what a person found out about a message that was left in `sending`: it arrived, or it did not. Audited.
+
+    It is never sent again. Raises NotUnclear.
+    """
+    with transaction.atomic():
+        current = Message.objects.select_for_update().get(pk=message.pk)
+        if not is_unclear(current, at=at):
+            raise NotUnclear
+        current.state = Message.State.SENT if has_arrived else Message.State.FAILED
+        current.sent_at = current.claimed_at if has_arrived else None
+        current.save(update_fields=["state", "sent_at"])
+        audit.record(
+            "message.settled",
+            subject=f"message:{current.pk}",
+            actor=actor,
+            reason=reason,
+            changes={"state": str(current.state)},
+        )
+
+
 class _Carrier:
     """Hands messages to the provider of their channel."""
 
@@ -105,14 +149,37 @@ class _Carrier:
         self._post.close()
 
 
+def _may_go(message: Message) -> bool:
+    """Ask once more, right before it goes. What may not go waits for its hour, or ends here."""
+    if not message.is_marketing:
+        return True
+    answer = permission.ask(message, at=clock.now())
+    if answer.is_given:
+        return True
+    if answer.waits_until:
+        # It was not tried, so that it does not count as an attempt.
+        _settle(message, state=Message.State.QUEUED, due_at=answer.waits_until, attempts=message.attempts - 1)
+    else:
+        _settle(message, state=answer.state, error=answer.reason)
+    return False
+
+
 def _send(message: Message, carrier: _Carrier) -> None:
     try:
         carrier.send(message)
     except NotAcceptedError as error:
-        _settle(message, **_refusal(message, str(error), is_lasting=error.is_lasting))
+        if error.is_bounce:
+            suppression.suppress(message.channel, message.address, Suppression.Reason.BOUNCED, at=clock.now())
+        if error.is_unclear and message.kind not in REPEATABLE:
+            _settle(message, error=str(error))
+        else:
+            _settle(message, **_refusal(message, str(error), is_lasting=error.is_lasting))
     except Exception as error:  # noqa: BLE001  one message that can't be sent must not hold up the others
         # Its name only: what it says may quote the address or the text.
-        _settle(message, **_refusal(message, type(error).__name__, is_lasting=False))
+        if message.kind in REPEATABLE:
+            _settle(message, **_refusal(message, type(error).__name__, is_lasting=False))
+        else:
+            _settle(message, error=type(error).__name__)
     else:
         _settle(message, state=Message.State.SENT, sent_at=clock.now(), error="")
 

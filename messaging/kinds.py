@@ -11,7 +11,8 @@ class Kind(NamedTuple):
     """A kind of message: what it is called, how long it is of use, and how it is handled.
 
     A secret one goes before all others and is wiped once it has served. A repeatable one is sent again when nobody
-    knows whether it left: rather twice than never. One that the clock thought of waits for the day to come.
+    knows whether it left: rather twice than never. One that the clock thought of waits for the day to come. One without
+    templates brings its text along.
     """
 
     code: str
@@ -20,6 +21,7 @@ class Kind(NamedTuple):
     is_secret: bool = False
     is_repeatable: bool = True
     waits_for_day: bool = False
+    has_templates: bool = True
 
 
 KINDS = {
@@ -33,6 +35,9 @@ KINDS = {
         Kind("tier_raised", _("a higher tier is reached"), timedelta(days=3)),
         Kind("tier_lowered", _("a tier has run out"), timedelta(days=3), waits_for_day=True),
         Kind("points_expiring", _("points will expire"), timedelta(days=30), waits_for_day=True),
+        # Their texts are the shop's own. Rather never than twice.
+        Kind("greeting", _("greeting"), timedelta(days=1), is_repeatable=False, has_templates=False),
+        Kind("greeting_test", _("test of a greeting"), timedelta(days=1), is_repeatable=False, has_templates=False),
     )
 }
 

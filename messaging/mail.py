@@ -7,11 +7,14 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
+from messaging import unsubscribing
 from messaging.carriers import NotAcceptedError
 from messaging.models import Message
 
 DUMMY = "django.core.mail.backends.dummy.EmailBackend"
 LASTING = 500
+# There is no such mailbox (RFC 5321); other lasting refusals may be about us.
+NOBODY_THERE = {550, 551, 553}
 
 
 class Post:
@@ -33,15 +36,26 @@ class Post:
             self._sender,
             [message.address],
             connection=self._connection,
-            # The same at every attempt, so that the receiver can tell a repeat.
-            headers={"Message-ID": f"<message-{message.id}@{self._domain}>", "Auto-Submitted": "auto-generated"},
+            headers=self._headers(message),
         )
+        is_open = False
         try:
             self._connection.open()
+            is_open = True
             mail.send()
         except (SMTPException, OSError) as error:
             self.close()
-            raise _in_short(error) from error
+            raise _in_short(error, is_open=is_open) from error
+
+    def _headers(self, message: Message) -> dict[str, str]:
+        # The id is the same at every attempt, so that the receiver can tell a repeat.
+        headers = {"Message-ID": f"<message-{message.id}@{self._domain}>", "Auto-Submitted": "auto-generated"}
+        if message.is_marketing and message.member_id:
+            # RFC 8058: mail programs show a button of their own, and send a POST to this address.
+            address = unsubscribing.address(message.member_id, message.channel)
+            headers["List-Unsubscribe"] = f"<{address}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return headers
 
     def close(self) -> None:
         """End the connection; the next message opens another one."""
@@ -49,13 +63,12 @@ class Post:
             self._connection.close()
 
 
-def _in_short(error: SMTPException | OSError) -> NotAcceptedError:
+def _in_short(error: SMTPException | OSError, *, is_open: bool) -> NotAcceptedError:
     """What the server said, by its number: its words may quote the address. Only what it says of this mail lasts."""
     name = type(error).__name__
     if isinstance(error, SMTPRecipientsRefused):
         code = max(code for code, _words in error.recipients.values())
-    elif isinstance(error, SMTPDataError):
-        code = error.smtp_code
-    else:
-        return NotAcceptedError(name)
-    return NotAcceptedError(f"{name} {code}", is_lasting=code >= LASTING)
+        return NotAcceptedError(f"{name} {code}", is_lasting=code >= LASTING, is_bounce=code in NOBODY_THERE)
+    if isinstance(error, SMTPDataError):
+        return NotAcceptedError(f"{name} {error.smtp_code}", is_lasting=error.smtp_code >= LASTING)
+    return NotAcceptedError(name, is_unclear=is_open)

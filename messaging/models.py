@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from members.models import Member
+from members.models import Consent, Member
 
 
 class Message(models.Model):
@@ -17,6 +17,9 @@ class Message(models.Model):
     `reference` is unique: the same occasion is told once. What was sent, by whatever channel, can be read in the
     member's inbox; a message of the channel `inapp` stands nowhere else. A row left in `sending` was handed to a
     provider and may have arrived: codes and notices are tried again, nothing else is.
+
+    Marketing goes to a member once a day at most, by channel and by the member's own date, and names the consent by
+    which it went.
     """
 
     class Channel(models.TextChoices):
@@ -53,10 +56,35 @@ class Message(models.Model):
     claimed_at = models.DateTimeField(_("claimed"), null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
     read_at = models.DateTimeField(_("read in the inbox"), null=True)
+    is_marketing = models.BooleanField(_("marketing"), default=False, db_default=False)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="", db_default="")
+    local_on = models.DateField(_("the member's own date"), null=True)
+    consent = models.ForeignKey(
+        Consent, models.PROTECT, related_name="+", null=True, db_index=False, verbose_name=_("consent")
+    )
 
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        permissions: ClassVar = [("settle_message", _("Can say what became of a message that was left in sending"))]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                F("member"),
+                F("channel"),
+                F("local_on"),
+                condition=Q(is_marketing=True, state__in=["queued", "sending", "sent"]),
+                name="messaging_marketing_once_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_marketing=False)
+                | (
+                    Q(member__isnull=False, local_on__isnull=False, expires_at__isnull=False)
+                    & ~Q(time_zone="")
+                    & (Q(channel="inapp") | ~Q(state="sent") | Q(consent__isnull=False))
+                ),
+                name="messaging_marketing_by_consent",
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(
                 F("is_secret").desc(), F("due_at"), F("id"), condition=Q(state="queued"), name="messaging_queued"
@@ -71,3 +99,47 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address} #{self.pk}"
+
+
+class SendingHours(models.Model):
+    """When a channel may ring, by the member's own clock, for messages that nobody waits for. The inbox never rings."""
+
+    channel = models.CharField(_("channel"), max_length=5, primary_key=True, choices=Consent.Channel)
+    begins = models.TimeField(_("from"))
+    ends = models.TimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("sending hours")
+        verbose_name_plural = _("sending hours")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(ends__gt=F("begins")), name="messaging_hours_end_after_they_begin")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_channel_display())
+
+
+class Suppression(models.Model):
+    """An address that gets no marketing any more, whoever has it. Only its digest is kept, so that it outlives the
+    member and comes back with no import. Filled and asked by `messaging.suppression`."""
+
+    class Reason(models.TextChoices):
+        UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+        BOUNCED = "bounced", _("nobody there")
+        COMPLAINED = "complained", _("complained")
+
+    id = models.BigAutoField(primary_key=True)
+    channel = models.CharField(_("channel"), max_length=5, choices=Consent.Channel)
+    digest = models.CharField(_("digest"), max_length=64)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["channel", "digest"], name="messaging_suppressed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.digest[:8]}"

@@ -2,32 +2,34 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from core import db
 from core import programme as programmes
 from core.models import Programme
 from messaging import texts
-from messaging.daytime import daytime
+from messaging.daytime import DAY, Hours, daytime
 from messaging.kinds import KINDS
 from messaging.models import Message
-from messaging.queries import Contact
+from messaging.queries import Contact, sending_hours
+from messaging.texts import Text
 
 # A code was read by then, or is not valid any more.
 SECRETS_KEPT = timedelta(minutes=15)
 
 INSERT = """
     insert into messaging_message (reference, member_id, kind, channel, address, language, subject, body, is_secret,
-                                   state, attempts, error, created_at, due_at, expires_at)
+                                   state, attempts, error, created_at, due_at, expires_at,
+                                   is_marketing, time_zone, local_on)
     select reference, member_id, kind, channel, address, language, subject, body, is_secret,
-           state, 0, error, at, due_at, expires_at
+           state, 0, error, at, due_at, expires_at, is_marketing, time_zone, local_on
     from jsonb_to_recordset(%s::jsonb)
         as m(reference text, member_id bigint, kind text, channel text, address text, language text, subject text,
              body text, is_secret boolean, state text, error text, at timestamptz, due_at timestamptz,
-             expires_at timestamptz)
-    on conflict (reference) do nothing
-    returning state
+             expires_at timestamptz, is_marketing bool, time_zone text, local_on date)
+    on conflict do nothing
+    returning id, reference, state
 """
 
 
@@ -35,9 +37,10 @@ INSERT = """
 class Draft:
     """A message to be written. KIND is one of `messaging.kinds`, REFERENCE names the occasion and is told once.
 
-    WORDS fill the templates. `time_zone` says when it is day for the reader, empty: the programme's. `expires_at` is
-    when it is of no use any more, if not as its kind says. `refused`: the member does not want it, which is recorded
-    instead of sent.
+    WORDS fill the templates, unless it has a TEXT of its own. `time_zone` says when it is day for the reader, empty:
+    the programme's. `expires_at` is when it is of no use any more, if not as its kind says. `refused`: the member does
+    not want it, which is recorded instead of sent. `is_marketing`: sent by consent only, once a day of the member's;
+    `local_on` is that day.
     """
 
     kind: str
@@ -50,6 +53,9 @@ class Draft:
     member_id: int | None = None
     expires_at: datetime | None = None
     refused: bool = False
+    text: Text | None = None
+    is_marketing: bool = False
+    local_on: date | None = None
 
 
 def to(
@@ -71,18 +77,26 @@ def to(
 
 def queue(drafts: Sequence[Draft], *, at: datetime) -> int:
     """Write messages at AT, to be sent at once or when day comes; answer how many. What was told before is left."""
+    return len(write(drafts, at=at))
+
+
+def write(drafts: Sequence[Draft], *, at: datetime) -> dict[str, int]:
+    """As `queue`, answering the message of each reference that was queued. A second marketing message for a member's
+    day and channel is left like one that was told before."""
     if not drafts:
-        return 0
+        return {}
     programme = programmes.current()
-    written = db.rows(INSERT, [db.as_json([_row(draft, programme, at) for draft in drafts])])
-    return sum(row["state"] == Message.State.QUEUED for row in written)
+    hours = sending_hours() if any(KINDS[draft.kind].waits_for_day for draft in drafts) else {}
+    written = db.rows(INSERT, [db.as_json([_row(draft, programme, hours, at) for draft in drafts])])
+    return {row["reference"]: row["id"] for row in written if row["state"] == Message.State.QUEUED}
 
 
-def _row(draft: Draft, programme: Programme, at: datetime) -> dict[str, Any]:
+def _row(draft: Draft, programme: Programme, hours: Mapping[str, Hours], at: datetime) -> dict[str, Any]:
     kind = KINDS[draft.kind]
-    due_at = daytime(at, draft.time_zone or programme.time_zone) if kind.waits_for_day else at
-    text = texts.Text("", "")
-    if not draft.refused:
+    zone = draft.time_zone or programme.time_zone
+    due_at = daytime(at, zone, hours.get(draft.channel, DAY)) if kind.waits_for_day else at
+    text = draft.text or Text("", "")
+    if not draft.refused and draft.text is None:
         text = texts.write(draft.kind, draft.channel, draft.language, programme, draft.words)
     return {
         "reference": draft.reference,
@@ -99,6 +113,9 @@ def _row(draft: Draft, programme: Programme, at: datetime) -> dict[str, Any]:
         "at": at,
         "due_at": due_at,
         "expires_at": draft.expires_at or due_at + kind.useful_for,
+        "is_marketing": draft.is_marketing,
+        "time_zone": zone if draft.is_marketing else "",
+        "local_on": draft.local_on,
     }
 
 

@@ -1,4 +1,4 @@
-"""How members are reached."""
+"""How members are reached, and when."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from datetime import datetime
 
 from members import consent
 from members.models import Consent, Member
-from messaging.models import Message
+from messaging.daytime import Hours
+from messaging.models import Message, SendingHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,8 @@ def _contact(member: Member, willing: dict[str, set[int]]) -> Contact:
     ways = [(channel, address) for channel, address in addresses.items() if address and member.id in willing[channel]]
     channel, address = ways[0] if ways else (Message.Channel.IN_APP.value, member.number)
     return Contact(member.id, member.number, member.name, member.language, member.time_zone, channel, address)
+
+
+def sending_hours() -> dict[str, Hours]:
+    """When each channel may ring. The inbox is absent: it never rings. One query."""
+    return {each.channel: Hours(each.begins, each.ends) for each in SendingHours.objects.all()}

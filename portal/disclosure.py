@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from campaigns.models import Occasion
 from core import naming
 from members.models import Card, Consent, Member, Wording
 from messaging.kinds import KINDS
@@ -29,7 +30,8 @@ VALUES: dict[str, dict[str, str | Promise]] = {
     "channel": dict(Message.Channel.choices),
     "purpose": dict(Consent.Purpose.choices),
     "kind": {**dict(Posting.Kind.choices), **{code: kind.title for code, kind in KINDS.items()}},
-    "state": dict([*Message.State.choices, *Voucher.State.choices]),
+    "state": dict([*Occasion.State.choices, *Message.State.choices, *Voucher.State.choices]),
+    "reason": dict(Occasion.Reason.choices),
     "cause": dict(TierChange.Cause.choices),
     "text": dict(Wording.Kind.choices),
     "language": dict(settings.LANGUAGES),
@@ -49,6 +51,7 @@ TITLES = {
     "purchases": gettext_lazy("Your purchases"),
     "messages": gettext_lazy("What we wrote to you"),
     "vouchers": gettext_lazy("Your vouchers"),
+    "occasions": gettext_lazy("Days of yours on which we greet"),
 }
 NAMES = {
     "address": gettext_lazy("address"),
@@ -77,6 +80,7 @@ NAMES = {
     "is_leap_month": gettext_lazy("leap month"),
     "issued_at": gettext_lazy("issued"),
     "kind": gettext_lazy("kind"),
+    "key": gettext_lazy("occasion"),
     "language": gettext_lazy("language"),
     "lines": gettext_lazy("goods"),
     "month": gettext_lazy("month"),
@@ -92,6 +96,7 @@ NAMES = {
     "purpose": gettext_lazy("purpose"),
     "quantity": gettext_lazy("quantity"),
     "read_at": gettext_lazy("read"),
+    "reason": gettext_lazy("why not"),
     "reasons": gettext_lazy("reasons"),
     "receipt": gettext_lazy("receipt"),
     "reference": gettext_lazy("reference"),

@@ -3,7 +3,20 @@
 from allauth.account import views as account
 from django.urls import path
 
-from portal.views import activity, card, device, entry, leaving, letters, me, pages, rewards, security, vouchers
+from portal.views import (
+    activity,
+    card,
+    device,
+    entry,
+    leaving,
+    letters,
+    me,
+    pages,
+    rewards,
+    security,
+    unsubscribing,
+    vouchers,
+)
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -54,6 +67,7 @@ urlpatterns = [
     path("sign-in/closed/", account.account_inactive, name="account_inactive"),
     path("sign-out/", entry.SignOut.as_view(), name="account_logout"),
     path("about/<slug:name>/", pages.text, name="text"),
+    path("unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
     path("theme.css", pages.colours, name="theme"),
     path("manifest.webmanifest", device.manifest, name="manifest"),
     path("brand/logo.png", device.logo, name="logo"),

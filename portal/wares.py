@@ -121,7 +121,7 @@ def slip(voucher: Voucher, programme: Programme, *, at: datetime) -> Slip:
         state=str(Voucher.State(state).label),
         last_on=last_on,
         days=max(0, (last_on - clock.business_date(at, programme)).days) if shelf == "ready" else 0,
-        may_cancel=shelf == "ready" and not voucher.supplied_code,
+        may_cancel=shelf == "ready" and bool(voucher.points) and not voucher.supplied_code,
     )
 
 

@@ -170,7 +170,8 @@ class Voucher(models.Model):
     """One claimed copy of a reward. Its code is as good as the thing itself: it is shown to its member only.
 
     What it promises (kind, amount, percent, names) is as it was when it was redeemed. `token` is a digest of what the
-    asker called the request: unique for ever for the member, so that no button charges twice.
+    asker called the request: unique for ever for the member, so that no button charges twice. A voucher that was given
+    cost no points and has no redemption.
     """
 
     class State(models.TextChoices):
@@ -184,7 +185,9 @@ class Voucher(models.Model):
     code = models.CharField(_("code"), max_length=16, unique=True)
     member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("member"), db_index=False)
     reward = models.ForeignKey(Reward, models.PROTECT, related_name="vouchers", verbose_name=_("reward"))
-    redemption = models.OneToOneField(Posting, models.PROTECT, related_name="+", verbose_name=_("redemption"))
+    redemption = models.OneToOneField(
+        Posting, models.PROTECT, related_name="+", null=True, verbose_name=_("redemption")
+    )
     points = models.PositiveIntegerField(_("points"))
     token = models.CharField(max_length=32, editable=False)
     kind = models.CharField(_("kind"), max_length=11, choices=Reward.Kind)
@@ -216,7 +219,9 @@ class Voucher(models.Model):
                 condition=Q(code__regex=r"^[0-9A-HJKMNP-TV-Z]{16}$"), name="rewards_voucher_code_is_whole"
             ),
             models.CheckConstraint(
-                condition=Q(points__gt=0, expires_at__gt=F("issued_at")), name="rewards_voucher_makes_sense"
+                condition=Q(expires_at__gt=F("issued_at"))
+                & (Q(points__gt=0, redemption__isnull=False) | Q(points=0, redemption__isnull=True)),
+                name="rewards_voucher_makes_sense",
             ),
             models.CheckConstraint(
                 condition=Q(kind="amount_off", amount__gt=0, amount__isnull=False, percent__isnull=True)
@@ -233,7 +238,13 @@ class Voucher(models.Model):
                 name="rewards_voucher_used_somewhere",
             ),
             models.CheckConstraint(
-                condition=Q(state="cancelled", cancelled_at__isnull=False, restoration__isnull=False)
+                condition=(
+                    Q(state="cancelled", cancelled_at__isnull=False)
+                    & (
+                        Q(redemption__isnull=False, restoration__isnull=False)
+                        | Q(redemption__isnull=True, restoration__isnull=True)
+                    )
+                )
                 | (~Q(state="cancelled") & Q(cancelled_at__isnull=True, restoration__isnull=True, cancelled_by="")),
                 name="rewards_voucher_cancelled_gives_back",
             ),

@@ -18,7 +18,7 @@ from core.errors import LoyaltyError
 from core.models import Programme
 from members import identity
 from points import ledger, rules
-from points.ledger import Booking, InsufficientPoints
+from points.ledger import Booking, InsufficientPoints, Opened
 from points.models import Account
 from rewards import catalogue, codes, queries, vouchers
 from rewards.catalogue import RewardSoldOut, UnknownReward
@@ -27,6 +27,19 @@ from rewards.queries import Standing
 
 OPEN = "select * from rewards_open(%s, %s, %s, %s, %s, %s)"
 POST = "select * from rewards_post(%s, %s, %s::jsonb, %s::jsonb, %s, %s::jsonb)"
+# The last pieces may be in the hands of others, who may yet let go of them: then one waits for those.
+TAKE = """
+    with free as materialized (
+        select id from rewards_unit
+        where reward_id = %(reward)s and voucher_id is null and (code is not null) = %(codes)s
+        order by id limit 1
+        for update {skip}
+    )
+    update rewards_unit u set voucher_id = %(voucher)s from free where u.id = free.id
+    returning u.id
+"""
+TAKE_AT_ONCE = TAKE.format(skip="skip locked")
+TAKE_PATIENTLY = TAKE.format(skip="")
 # What of a voucher is said when it is issued, and never changes.
 PROMISED = (
     "uuid", "code", "member_id", "reward_id", "points", "token", "kind", "amount", "percent", "names", "issued_at",
@@ -155,19 +168,8 @@ def _issue(
     reward: Reward, opened: Mapping[str, Any], *, token: str, at: datetime, actor: str, programme: Programme
 ) -> Redeemed:
     """Points, then the voucher, then the stock, then the fact, in one statement, which writes all or nothing."""
-    voucher = Voucher(
-        code=codes.draw(),
-        member_id=opened["member_id"],
-        reward=reward,
-        points=reward.price,
-        token=queries.digest(token),
-        kind=reward.kind,
-        amount=reward.amount,
-        percent=reward.percent,
-        names=catalogue.names(reward),
-        issued_at=at,
-        issued_by=actor,
-        expires_at=_expires_at(reward, at, programme),
+    voucher = _voucher(
+        reward, opened["member_id"], points=reward.price, token=token, at=at, actor=actor, programme=programme
     )
     row = db.rows(
         POST,
@@ -187,6 +189,49 @@ def _issue(
     voucher.pk, voucher.redemption_id = row["voucher_id"], row["posting_id"]
     Voucher.unit.related.set_cached_value(voucher, _unit(row, reward))
     return Redeemed(voucher, row["available"], is_repeat=False)
+
+
+def give(member_id: int, reward: Reward, *, token: str, at: datetime, actor: str, programme: Programme) -> Voucher:
+    """Give a member a voucher that costs nothing, such as a birthday present; whatever its price, tier and limit say.
+
+    TOKEN as in `redeem`. Runs in the caller's transaction, who has locked the member's account. Tells
+    "voucher.issued". Raises RewardSoldOut.
+    """
+    if known := queries.asked_for(member_id, token):
+        return known
+    voucher = _voucher(reward, member_id, points=0, token=token, at=at, actor=actor, programme=programme)
+    voucher.save(force_insert=True)
+    if reward.supply != Reward.Supply.UNLIMITED:
+        _take(reward, voucher)
+    events.tell_many([_fact("voucher.issued", voucher, reward, at)])
+    return voucher
+
+
+def _take(reward: Reward, voucher: Voucher) -> None:
+    """A free piece for the voucher. Raises RewardSoldOut."""
+    params = {"reward": reward.pk, "voucher": voucher.pk, "codes": reward.supply == Reward.Supply.CODES}
+    if not (db.rows(TAKE_AT_ONCE, params) or db.rows(TAKE_PATIENTLY, params)):
+        raise RewardSoldOut
+
+
+def _voucher(
+    reward: Reward, member_id: int, *, points: int, token: str, at: datetime, actor: str, programme: Programme
+) -> Voucher:
+    """A voucher as it is promised, not yet kept."""
+    return Voucher(
+        code=codes.draw(),
+        member_id=member_id,
+        reward=reward,
+        points=points,
+        token=queries.digest(token),
+        kind=reward.kind,
+        amount=reward.amount,
+        percent=reward.percent,
+        names=catalogue.names(reward),
+        issued_at=at,
+        issued_by=actor,
+        expires_at=_expires_at(reward, at, programme),
+    )
 
 
 def _unit(row: Mapping[str, Any], reward: Reward) -> Unit | None:
@@ -225,14 +270,13 @@ def _fact(kind: str, voucher: Voucher, reward: Reward, at: datetime) -> dict[str
 def cancel(voucher: Voucher, *, at: datetime, actor: str, staff: User | None = None, reason: str = "") -> Cancelled:
     """Take back a voucher that was not used: its points go back to their lots, its piece back into stock.
 
-    By its member, or by STAFF, with a REASON for the audit trail. Repeated, it answers what was done. A supplied code
-    stays taken, and only staff may cancel its voucher. Tells "voucher.cancelled".
+    By its member, or by STAFF, with a REASON for the audit trail. Repeated, it answers what was done. A voucher that
+    was given brings no points back. A supplied code stays taken, and only staff may cancel its voucher. Tells
+    "voucher.cancelled".
     Raises VoucherUsed, VoucherExpired, CodeWasGiven; of members also MemberSuspended, MemberClosed.
     """
     with transaction.atomic():
-        account = Account.objects.get(postings=voucher.redemption_id)
-        opened = ledger.open_accounts([(account.member_id, account.point_type_id, at)])
-        available = opened[account.member_id, account.point_type_id].available
+        available = _open_again(voucher, at).available
         locked = Voucher.objects.select_for_update(of=("self",)).select_related("reward", "member", "unit")
         current = locked.get(pk=voucher.pk)
         if current.state == Voucher.State.CANCELLED:
@@ -245,14 +289,41 @@ def cancel(voucher: Voucher, *, at: datetime, actor: str, staff: User | None = N
                 raise CodeWasGiven
         booking = give_back(current, at, actor)
         _audit(current, staff, reason)
-        return Cancelled(current, booking.points, booking.available, is_repeat=False)
+        points, available = (booking.points, booking.available) if booking else (0, available)
+        return Cancelled(current, points, available, is_repeat=False)
 
 
-def give_back(voucher: Voucher, at: datetime, actor: str) -> Booking:
+def _open_again(voucher: Voucher, at: datetime) -> Opened:
+    """Lock the account that paid for the voucher; for one that was given, the member's main one."""
+    if voucher.redemption_id is None:
+        main = rules.rulebook(programmes.current()).main
+        if main is None:
+            raise NoPoints
+        member_id, type_id = voucher.member_id, main.pk
+    else:
+        account = Account.objects.get(postings=voucher.redemption_id)
+        member_id, type_id = account.member_id, account.point_type_id
+    return ledger.open_accounts([(member_id, type_id, at)])[member_id, type_id]
+
+
+def give_back(voucher: Voucher, at: datetime, actor: str) -> Booking | None:
     """Cancel a ready voucher, of which the caller has locked account and row: points first, stock last, as they were
-    taken. Tells "voucher.cancelled".
+    taken. One that was given has no points to bring back: None. Tells "voucher.cancelled".
     """
-    booking = ledger.restore(
+    booking = _restore(voucher, at, actor) if voucher.redemption_id else None
+    voucher.state = Voucher.State.CANCELLED
+    voucher.cancelled_at, voucher.cancelled_by = at, actor
+    voucher.restoration_id = booking.posting_id if booking else None
+    voucher.save(update_fields=["state", "cancelled_at", "cancelled_by", "restoration"])
+    Unit.objects.filter(voucher=voucher, code=None).update(voucher=None)
+    events.tell_many([_fact("voucher.cancelled", voucher, voucher.reward, at)])
+    return booking
+
+
+def _restore(voucher: Voucher, at: datetime, actor: str) -> Booking:
+    """The points of a redemption, back to their lots."""
+    assert voucher.redemption_id is not None
+    return ledger.restore(
         voucher.redemption_id,
         voucher.points,
         reference=_reference(voucher.uuid),
@@ -260,12 +331,6 @@ def give_back(voucher: Voucher, at: datetime, actor: str) -> Booking:
         actor=actor,
         reasons=[_reason(voucher.reward, voucher.points, voucher.names)],
     )
-    voucher.state = Voucher.State.CANCELLED
-    voucher.cancelled_at, voucher.cancelled_by, voucher.restoration_id = at, actor, booking.posting_id
-    voucher.save(update_fields=["state", "cancelled_at", "cancelled_by", "restoration"])
-    Unit.objects.filter(voucher=voucher, code=None).update(voucher=None)
-    events.tell_many([_fact("voucher.cancelled", voucher, voucher.reward, at)])
-    return booking
 
 
 def _audit(voucher: Voucher, staff: User | None, reason: str) -> None:

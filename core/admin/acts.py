@@ -19,6 +19,7 @@ from core import characters
 from core.errors import LoyaltyError
 
 Text = str | Promise
+PREVIEW_TITLE, PREVIEW_BUTTON = _("What will happen"), _("Show what will happen")
 
 
 class ActForm(forms.Form):
@@ -68,6 +69,8 @@ class Act:
     explanation: Text = ""
     about: Sequence[Line] = ()
     preview: Callable[[dict[str, Any]], Sequence[Line]] | None = None
+    preview_title: Text = PREVIEW_TITLE
+    preview_button: Text = PREVIEW_BUTTON
     is_dangerous: bool = False
     then: str = ""
     shown: Sequence[Line] = field(default_factory=tuple)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 from modeltranslation.utils import build_localized_fieldname
@@ -23,7 +24,7 @@ class BilingualForm(forms.ModelForm):  # type: ignore[type-arg]
             for code, column in zip(settings.MODELTRANSLATION_LANGUAGES, both(name), strict=True):
                 if column in self.fields:
                     label = self._meta.model._meta.get_field(name).verbose_name
-                    self.fields[column].label = LABELS[code] % {"label": str(label).capitalize()}
+                    self.fields[column].label = LABELS[code] % {"label": capfirst(str(label))}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -8,6 +8,7 @@ from loyalty_site.demo import goods, keys, names, staff, wares
 from loyalty_site.demo.year import ZONE, Year
 from loyalty_site.founding import PAGE
 from members import bulk_enrolment
+from members.birthdays import Birthday
 from members.bulk_enrolment import Newcomer
 from members.models import Member
 from members.profiles import Profile
@@ -43,7 +44,7 @@ def found(year: Year, *, ends_on: date, at: datetime) -> None:
     _publish_rules(begins_at=place.moment(year.begins_at) - timedelta(days=1), at=at)
     ladder.set_up(star=Decimal(300), moon=Decimal(1000), sun=Decimal(2500))
     wares.fill(ends_on=ends_on, at=at)
-    _enrol(year, place)
+    _enrol(year, place, today=ends_on + timedelta(days=1))
     staff.employ()
     JobRun.objects.create(
         job=JOB, period=ends_on.isoformat(), started_at=at, beat_at=at, done={"receipts": 0}, total=len(year.events)
@@ -129,21 +130,27 @@ def _publish_rules(*, begins_at: datetime, at: datetime) -> None:
     )
 
 
-def _enrol(year: Year, place: Place) -> None:
-    """Enrol everybody at the moment of their first receipt, the most faithful first: they get the first names."""
+def _enrol(year: Year, place: Place, *, today: date) -> None:
+    """Enrol everybody at the moment of their first receipt, the most faithful first: they get the first names.
+
+    The first of them has their birthday on the day on which the demo begins, so that a greeting can be seen to come.
+    """
+    birthdays = {0: Birthday(today.month, today.day)}
     people = [
-        Newcomer(place.external_id(customer), place.moment(year.first_at[customer]), _profile(index))
+        Newcomer(
+            place.external_id(customer), place.moment(year.first_at[customer]), _profile(index, birthdays.get(index))
+        )
         for index, customer in enumerate(year.customers)
     ]
     bulk_enrolment.enrol_all(people, via=VIA)
 
 
-def _profile(index: int) -> Profile:
+def _profile(index: int, birthday: Birthday | None = None) -> Profile:
     person = names.person(index)
     return {
         "name": person.name,
         "phone": person.phone,
         "email": person.email,
         "language": person.language,
-        "birthday": person.birthday,
+        "birthday": birthday or person.birthday,
     }

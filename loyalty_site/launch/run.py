@@ -104,6 +104,7 @@ def _site_environment(here: Layout, address: Address, found: Servers) -> dict[st
         "DEBUG": "true",
         "ALLOWED_HOSTS": ",".join(address.names),
         "CSRF_TRUSTED_ORIGINS": ",".join(origins),
+        "SITE_URL": origins[0],
         "DATA_DIR": str(here.data),
         "DATABASE_URL": found.database_url,
         "REDIS_URL": found.redis_url,

@@ -68,7 +68,7 @@ class Voucher(Promise):
     written = serializers.CharField(help_text="The code in groups of four, to print.")
     reward = serializers.CharField()
     name = serializers.CharField(help_text="As it was called when it was redeemed.")
-    points = serializers.IntegerField(min_value=1, help_text="What it cost.")
+    points = serializers.IntegerField(min_value=0, help_text="What it cost; 0 for a present.")
     member = Member()
     state = serializers.ChoiceField(choices=VoucherRow.State.choices)
     issued_at = serializers.DateTimeField()

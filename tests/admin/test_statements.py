@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from access.models import AuditEntry
+from campaigns import planning
 from core import clock as clocks
 from core import events, jobs
 from core.admin.base import QuickPaginator
@@ -22,6 +23,7 @@ from rewards import supply
 from rewards.models import Reward
 from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, story, text
+from tests.campaigns import wishes
 from tests.factories import Shop
 from tests.pos.selling import bring_back, receipt, sell
 from tests.rewards.claims import redeem
@@ -63,6 +65,10 @@ def another(shop: Shop, number: int) -> None:
     redeem(member, f"reward-{number}", at=clocks.now())
     cinema = factories.reward(f"cinema-{number}", supply=Reward.Supply.CODES)
     supply.add_codes(cinema, f"Odeon {number}", ["A", "B"], at=NOON, actor=factories.staff(f"lee{number}"))
+    wishes.greeting(name=f"greeting {number}", bonus_points=number, reward=Reward.objects.earliest("pk"))
+    member.birth_month, member.birth_day = NOON.month, NOON.day
+    member.save()
+    planning.plan(at=NOON)
     events.tell("test.happened", reference=f"test:{number}", occurred_at=NOON)
 
 

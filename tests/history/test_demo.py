@@ -17,18 +17,21 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from access.models import User
+from campaigns.models import Greeting
 from core.models import JobRun, Programme
 from loyalty_site.demo import builder, founding, goods, loading, names, staff
 from loyalty_site.demo import logins as demo
 from loyalty_site.demo import year as years
 from members import birthdays, contacts
 from members.models import Consent, Member
+from messaging import inbox
 from points import verification
 from points.models import Account, Posting
 from rewards import catalogue
 from rewards.models import Voucher
 from sales.models import Product, Purchase, Return, Terminal
 from tests import factories
+from tests.campaigns.wishes import greet
 from tests.history import ledger
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -148,6 +151,20 @@ def test_the_rest_ends_yesterday_also_when_it_is_loaded_a_day_later(db: None) ->
     }
     shown = {each.reward.code: str(each.state) for each in catalogue.offerings(None, at=NOW + timedelta(days=1))}
     assert (shown["spotty-bag"], shown["spring-wreath"]) == ("sold_out", "not_yet")
+    assert_greetings_are_on()
+
+
+def assert_greetings_are_on() -> None:
+    """The latest festival was greeted; whose birthday was the day of the founding is greeted as soon as beat runs."""
+    on = Greeting.objects.filter(is_active=True).values_list("name", flat=True)
+    assert list(on) == ["Birthday", "Chinese festivals", "Western festivals"]
+    first = Member.objects.get(external_id=f"{founding.PREFIX}{years.read().customers[0]}")
+    with time_machine.travel(NOW, tick=False):
+        greet(NOW)
+    letters = [letter.subject for letter in inbox.letters(first.pk)]
+    assert letters[:2] == [f"{first.name}，生日快乐！", "重阳节快乐"]
+    assert Voucher.objects.filter(member=first, points=0).count() == 1
+    assert verification.faults() == []
 
 
 def test_a_programme_that_is_not_the_demo_is_left_alone(db: None) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from core.models import Programme
-from messaging import texts
-from messaging.kinds import KINDS
+from messaging import kinds, texts
 from tests import factories
 
+KINDS = [kind.code for kind in kinds.KINDS.values() if kind.has_templates]
 WORDS: dict[str, dict[str, Any]] = {
     "sign_in_code": {"code": "482913"},
     "spending_code": {"code": "482913", "place": "Covent Garden"},

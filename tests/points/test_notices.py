@@ -179,6 +179,6 @@ def test_a_chunk_takes_as_many_queries_for_many_members(
     for _ in range(count):
         grant(factories.member(), points, 10, until=end_of(date(2026, 12, 31)), at=EARLIER)
 
-    # programme, who expires, point types, contacts three times, programme, insert
-    with django_assert_num_queries(8):
+    # programme, who expires, point types, contacts three times, programme, sending hours, insert
+    with django_assert_num_queries(9):
         notices.tell_expiring(ON, at=AT)

@@ -29,7 +29,7 @@ NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 OPEN = {
     "home", "shelf", "reward", "set_language", "set_look", "join", "account_login",
     "account_request_login_code", "account_confirm_login_code", "another_code", "passkey_sign_in", "account_inactive",
-    "account_logout", "text", "theme", "manifest", "logo", "icon", "worker", "offline", "demo_progress",
+    "account_logout", "text", "unsubscribe", "theme", "manifest", "logo", "icon", "worker", "offline", "demo_progress",
 }  # fmt: skip
 NAMES = sorted({str(pattern.name) for pattern in urlpatterns if isinstance(pattern, URLPattern)})
 
@@ -72,6 +72,7 @@ def address(name: str) -> str:
         "voucher": {"voucher_id": Voucher.objects.get().uuid},
         "cancel_voucher": {"voucher_id": Voucher.objects.get().uuid},
         "text": {"name": "terms"},
+        "unsubscribe": {"token": "made-up"},
         "icon": {"size": 192, "purpose": "any"},
     }
     return reverse(name, kwargs=ids.get(name, {}))

@@ -1,0 +1,321 @@
+"""Who is to be greeted today: found by one statement for each greeting, and claimed by being written down.
+
+A day begins and ends by the member's own clock: that of the member, else of the store they bought in last (or joined
+in), else the programme's. Days are planned as soon as they have begun somewhere on earth. Planning again, later or
+twice at once adds nothing: an occasion is unique for member and channel. A festival, which is everybody's, is looked at
+once for each day that begins; the others every time, so that who tells their birthday in the morning is greeted.
+"""
+
+import time as clocks
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.db import transaction
+
+from campaigns import celebrations, festivals
+from campaigns.models import Greeting
+from core import db
+from core import programme as programmes
+from core.models import Programme
+from messaging.daytime import at_local
+
+Kind = Greeting.Kind
+PRIORITIES = {Kind.BIRTHDAY: 1, Kind.HOLIDAY: 2}
+AFTER_THESE = 3
+# Two birthdays by one calendar are at least 353 days apart: what comes sooner is one that was changed.
+YEAR_OF_BIRTHDAYS = 340
+MIDNIGHT = time(0)
+# So many member numbers at once, for what is everybody's. A pass that was interrupted so long begins anew.
+PART = 20_000
+PASS = timedelta(hours=1)
+EVERY_MEMBER = 2**62
+# Names of the machine's own, which the database does not know.
+NO_ZONES = {"localtime", "posixrules", "Factory"}
+
+BORN = """
+    select m.id as member_id, k.on_day, k.key, '{}'::jsonb as about, null::timestamptz as fact_at, null::date as fact_on
+    from unnest(%(calendars)s::text[], %(months)s::int[], %(days)s::int[], %(leaps)s::bool[], %(ons)s::date[],
+                %(keys)s::text[]) as k(calendar, month, day, is_leap, on_day, key)
+    join members_member m on m.birth_month = k.month and m.birth_day = k.day and m.birth_calendar = k.calendar
+        and m.birth_is_leap_month = k.is_leap
+"""
+EVERYBODY = """
+    select m.id as member_id, k.on_day, k.key, k.about, null::timestamptz as fact_at, null::date as fact_on
+    from unnest(%(ons)s::date[], %(keys)s::text[], %(abouts)s::jsonb[]) as k(on_day, key, about)
+    join members_member m on m.id > %(after)s and m.id <= %(until)s
+"""
+# The days around it in UTC, then the day itself by the member's own clock.
+JOINED = """
+    select m.id as member_id, k.on_day, k.key, k.about, m.enrolled_at as fact_at, k.fact_on
+    from unnest(%(ons)s::date[], %(keys)s::text[], %(abouts)s::jsonb[], %(facts)s::date[])
+        as k(on_day, key, about, fact_on)
+    join members_member m on m.enrolled_at >= (k.fact_on - 1)::timestamp at time zone 'UTC'
+        and m.enrolled_at < (k.fact_on + 2)::timestamp at time zone 'UTC'
+"""
+ROSE = """
+    select c.member_id, k.on_day, 'tier:' || c.id as key, '{}'::jsonb as about, c.at as fact_at, k.fact_on
+    from unnest(%(ons)s::date[], %(facts)s::date[]) as k(on_day, fact_on)
+    join tiers_tierchange c on c."on" between k.fact_on - 1 and k.fact_on + 1
+    join tiers_tier t on t.id = c.to_tier_id
+    left join tiers_tier f on f.id = c.from_tier_id
+    join tiers_standing held on held.member_id = c.member_id and held.tier_id = c.to_tier_id
+    where t.rank > coalesce(f.rank, 0) and c.cause <> 'opening'
+"""
+
+# {who} answers member, day, key; what follows says where they are, whether they may be written to, and how.
+JUDGED = """
+    with zones as (
+        select * from unnest(%(zones)s::text[], %(zone_days)s::date[], %(due_ats)s::timestamptz[],
+                             %(end_ats)s::timestamptz[]) as z(zone, on_day, due_at, ends_at)
+    ),
+    found as ({who}),
+    -- Where they are first, as a set of its own: joined by their zone, each of them meets one row of the zones.
+    located as materialized (
+        select f.*, m.status, m.email, m.phone, s.id as store_id,
+               coalesce(nullif(m.time_zone, ''), nullif(s.time_zone, ''), %(programme_zone)s) as zone
+        from found f
+        join members_member m on m.id = f.member_id
+        left join lateral (
+            select store_id from sales_purchase where member_id = m.id order by occurred_at desc limit 1
+        ) bought on true
+        left join sales_store joined on m.enrolled_via like 'till:%%'
+            and joined.code = split_part(substr(m.enrolled_via, 6), '/', 1)
+        left join sales_store s on s.id = coalesce(bought.store_id, joined.id)
+    ),
+    placed as (
+        select l.member_id, l.key, l.about, l.zone, z.on_day, z.due_at, z.ends_at, l.status, l.email, l.phone
+        from located l
+        join zones z on z.zone = l.zone and z.on_day = l.on_day
+        left join tiers_standing held on held.member_id = l.member_id
+        where (l.fact_at is null or (l.fact_at at time zone z.zone)::date = l.fact_on)
+          and (%(tiers)s::bigint[] is null or coalesce(held.tier_id, %(lowest)s) = any(%(tiers)s::bigint[]))
+          and (%(stores)s::bigint[] is null or l.store_id = any(%(stores)s::bigint[]))
+          and not exists (
+              select from campaigns_occasion o
+              where o.greeting_id = %(greeting)s and o.member_id = l.member_id and o.key = l.key
+          )
+    ),
+    reached as (
+        select p.*,
+            case when p.email is null then 'no_address'
+                 when said_email.granted is not true then 'no_consent'
+                 when messaging_is_suppressed('email', p.email, said_email.at, said_email.source) then 'listed'
+                 else '' end as by_email,
+            case when p.phone is null then 'no_address'
+                 when said_sms.granted is not true then 'no_consent'
+                 when messaging_is_suppressed('sms', p.phone, said_sms.at, said_sms.source) then 'listed'
+                 else '' end as by_sms,
+            case when false in (said_email.granted, said_sms.granted)
+                  and true not in (coalesce(said_email.granted, false), coalesce(said_sms.granted, false))
+                 then 'refused' else '' end as by_inapp
+        from placed p
+        left join lateral (
+            select granted, at, source from members_consent
+            where member_id = p.member_id and channel = 'email' and purpose = 'marketing' order by id desc limit 1
+        ) said_email on true
+        left join lateral (
+            select granted, at, source from members_consent
+            where member_id = p.member_id and channel = 'sms' and purpose = 'marketing' order by id desc limit 1
+        ) said_sms on true
+    ),
+    chosen as (
+        select r.*,
+            case when %(channel)s <> 'best' then %(channel)s
+                 when r.by_email = '' then 'email' when r.by_sms = '' then 'sms' else 'inapp' end as channel
+        from reached r
+    ),
+    judged as (
+        select c.*,
+            case when c.status <> 'active' then 'left'
+                 when c.key like 'birthday:%%' and exists (
+                     select from campaigns_occasion o
+                     where o.member_id = c.member_id and o.key like 'birthday:%%' and o.key <> c.key
+                       and o.state in ('planned', 'written') and o."on" > c.on_day - %(year_of_birthdays)s
+                 ) then 'changed_birthday'
+                 else case c.channel when 'email' then c.by_email when 'sms' then c.by_sms else c.by_inapp end
+            end as reason
+        from chosen c
+    )
+"""
+PLAN = """
+    , written as (
+    insert into campaigns_occasion (greeting_id, member_id, channel, key, "on", time_zone, due_at, ends_at, priority,
+                                    about, state, reason, points, planned_at, done_at)
+    select %(greeting)s, member_id, channel, key, on_day, zone, due_at, ends_at, %(priority)s, about,
+           case when reason = '' then 'planned' else 'suppressed' end, reason, 0, %(at)s,
+           case when reason = '' then null else %(at)s::timestamptz end
+    from judged
+    on conflict do nothing
+    returning 1
+    )
+    select count(*) from written
+"""
+COUNT = "select channel, reason, count(*) as members from judged group by channel, reason order by channel, reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """How many members a greeting would reach today over a channel, or would not, and why (reason not "")."""
+
+    channel: str
+    reason: str
+    members: int
+
+
+def plan(*, at: datetime, seconds: float = 60) -> int:
+    """Write down whom today's greetings are for, everywhere on earth; answer how many occasions are new.
+
+    After SECONDS, what is everybody's is left for the next call, which goes on where this one was.
+    """
+    programme = programmes.current_or_none()
+    if programme is None:
+        return 0
+    planned, until = 0, clocks.monotonic() + seconds
+    for greeting in in_order():
+        is_done = False
+        while not is_done:
+            found, is_done = _plan(greeting, programme, at)
+            planned += found
+            if clocks.monotonic() >= until:
+                break
+    return planned
+
+
+def forecast(greeting: Greeting, *, at: datetime) -> list[Forecast]:
+    """Whom a greeting would reach today beyond those who are planned already, paused or not. One statement."""
+    params = _params(greeting, programmes.current(), at, since=None)
+    if params is None:
+        return []
+    return [Forecast(**row) for row in db.rows(_judged(greeting) + COUNT, params)]
+
+
+def in_order() -> list[Greeting]:
+    """The greetings that are on: those for some members before those for all, so that the particular one wins."""
+    found = Greeting.objects.filter(is_active=True).prefetch_related("tiers", "stores").order_by("id")
+    return sorted(found, key=lambda each: not (each.tiers.all() or each.stores.all()))
+
+
+def _plan(greeting: Greeting, programme: Programme, at: datetime) -> tuple[int, bool]:
+    """One greeting, or a part of it, in one transaction: how many are new, and whether that was all. While somebody
+    else plans it, nothing."""
+    with transaction.atomic():
+        locked = Greeting.objects.select_for_update(skip_locked=True, no_key=True)
+        current = locked.filter(pk=greeting.pk, is_active=True).first()
+        if current is None:
+            return 0, True
+        if current.kind == Kind.HOLIDAY:
+            return _plan_part(greeting, current, programme, at)
+        params = _params(greeting, programme, at, since=None)
+        return db.value(_judged(greeting) + PLAN, params) if params else 0, True
+
+
+def _plan_part(greeting: Greeting, current: Greeting, programme: Programme, at: datetime) -> tuple[int, bool]:
+    """The next members of a pass over everybody, for the days that had begun when it began."""
+    is_going_on = current.pass_at is not None and current.pass_at > at - PASS
+    began, after = (current.pass_at, current.pass_after) if is_going_on else (at, 0)
+    params = _params(greeting, programme, began or at, since=current.planned_at)
+    last = db.value("select max(id) from members_member") or 0 if params else 0
+    planned, until = 0, after + PART
+    if params:
+        planned = db.value(_judged(greeting) + PLAN, params | {"after": after, "until": until, "at": at})
+    is_done = until >= last
+    place = (
+        {"planned_at": began, "pass_at": None, "pass_after": 0} if is_done else {"pass_at": began, "pass_after": until}
+    )
+    Greeting.objects.filter(pk=greeting.pk).update(**place)
+    return planned, is_done
+
+
+def _judged(greeting: Greeting) -> str:
+    who = {Kind.BIRTHDAY: BORN, Kind.HOLIDAY: EVERYBODY, Kind.TIER_REACHED: ROSE}.get(Kind(greeting.kind), JOINED)
+    return JUDGED.replace("{who}", who)
+
+
+def _params(greeting: Greeting, programme: Programme, at: datetime, *, since: datetime | None) -> dict[str, Any] | None:
+    """What the statement needs to know; None when nobody can be meant."""
+    days = [day for day in _days(greeting.send_at, at) if since is None or day.begins_at > since]
+    who = _who(greeting, sorted({day.on for day in days}))
+    if not days or not who:
+        return None
+    return who | {
+        "zones": [day.zone for day in days],
+        "zone_days": [day.on for day in days],
+        "due_ats": [day.due_at for day in days],
+        "end_ats": [day.ends_at for day in days],
+        "programme_zone": programme.time_zone,
+        "tiers": [tier.pk for tier in greeting.tiers.all()] or None,
+        "stores": [store.pk for store in greeting.stores.all()] or None,
+        "lowest": db.value("select id from tiers_tier where rank = 0"),
+        "greeting": greeting.pk,
+        "channel": greeting.channel,
+        "priority": PRIORITIES.get(Kind(greeting.kind), AFTER_THESE),
+        "year_of_birthdays": YEAR_OF_BIRTHDAYS,
+        "at": at,
+        "after": 0,
+        "until": EVERY_MEMBER,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Today in a zone: when it began and ends, and when the greeting is due."""
+
+    zone: str
+    on: date
+    begins_at: datetime
+    due_at: datetime
+    ends_at: datetime
+
+
+@lru_cache(maxsize=1)
+def _zones() -> Sequence[ZoneInfo]:
+    return [ZoneInfo(name) for name in sorted(available_timezones() - NO_ZONES)]
+
+
+def _days(send_at: time, at: datetime) -> Iterable[Day]:
+    for zone in _zones():
+        on = at.astimezone(zone).date()
+        begins_at, due_at = at_local(on, MIDNIGHT, zone.key), at_local(on, send_at, zone.key)
+        yield Day(zone.key, on, begins_at, due_at, at_local(on + timedelta(days=1), MIDNIGHT, zone.key))
+
+
+def _who(greeting: Greeting, days: Sequence[date]) -> dict[str, Any] | None:
+    """Whose day these days are."""
+    if greeting.kind == Kind.BIRTHDAY:
+        born = [
+            (on, each) for on in days for each in celebrations.born_on(on, leap_day_in_march=greeting.leap_day_in_march)
+        ]
+        return {
+            "calendars": [each.calendar for _on, each in born],
+            "months": [each.month for _on, each in born],
+            "days": [each.day for _on, each in born],
+            "leaps": [each.is_leap_month for _on, each in born],
+            "ons": [on for on, _each in born],
+            "keys": [each.occasion for _on, each in born],
+        }
+    rows = [row for on in days for row in _occasions(greeting, on)]
+    if not rows:
+        return None
+    return {
+        "ons": [row[0] for row in rows],
+        "keys": [row[1] for row in rows],
+        "abouts": [db.as_json(row[2]) for row in rows],
+        "facts": [row[3] for row in rows],
+    }
+
+
+def _occasions(greeting: Greeting, on: date) -> Iterable[tuple[date, str, dict[str, Any], date]]:
+    """Occasions of a day that is everybody's, or of a fact: day, key, what the text may tell, day of the fact."""
+    if greeting.kind == Kind.HOLIDAY:
+        for code, year in festivals.celebrated(on).items():
+            if code in greeting.festivals:
+                yield on, f"holiday:{code}:{year}", {"festival": code}, on
+    elif greeting.kind == Kind.ANNIVERSARY:
+        for joined, years in celebrations.joined_on(on).items():
+            yield on, f"anniversary:{years}", {"years": years}, joined
+    else:
+        yield on, "welcome", {}, on - timedelta(days=greeting.days_after)

@@ -1,0 +1,17 @@
+"""What the worker does for greetings, every minute."""
+
+from celery import shared_task
+
+from campaigns import planning, writing
+from core import clock
+
+# Then the next tick goes on, so that nobody else waits long for a worker.
+SECONDS = 30.0
+
+
+@shared_task
+def greet() -> None:
+    """Plan the days that have begun, and write what is due."""
+    at = clock.now()
+    planning.plan(at=at, seconds=SECONDS)
+    writing.write_due(at=at, seconds=SECONDS)

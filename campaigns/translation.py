@@ -1,0 +1,12 @@
+"""Which texts of campaigns exist in every language of the site."""
+
+from typing import ClassVar
+
+from modeltranslation.translator import TranslationOptions, register
+
+from campaigns.models import Greeting
+
+
+@register(Greeting)
+class GreetingTexts(TranslationOptions):
+    fields: ClassVar = ("subject", "body", "sms")
