@@ -182,7 +182,7 @@ def test_the_results_say_whom_it_reached_and_what_it_cost(shop: Shop, marketing:
     assert "Reached 2 e-mail 1 · SMS 1" in said
     assert "Bonus points 400" in said
     assert "Vouchers 2 used: 0" in said
-    assert "Cost GBP 13.00" in said  # 400 points at a penny, two mugs
+    assert "Cost £13.00" in said  # 400 points at a penny, two mugs
     assert "said no to marketing 1" in said
 
 
