@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('members', '0020_refuses_marketing'),
+        ('members', '0008_refuses_marketing'),
         ('messaging', '0004_marketing'),
-        ('rewards', '0020_presents'),
+        ('rewards', '0006_presents'),
         ('sales', '0007_till_page'),
-        ('tiers', '0020_changes_of_a_day'),
+        ('tiers', '0010_changes_of_a_day'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ from messaging import SQL
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("members", "0020_refuses_marketing"),
+        ("members", "0008_refuses_marketing"),
         ("messaging", "0003_inbox"),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("members", "0020_refuses_marketing"),
+        ("members", "0008_refuses_marketing"),
         ("points", "0007_expired"),
         ("rewards", "0005_redeem_in_two_calls"),
         ("sales", "0007_till_page"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("members", "0020_refuses_marketing"),
+        ("members", "0008_refuses_marketing"),
         ("tiers", "0009_member_by_member"),
     ]
 
