@@ -210,8 +210,8 @@ def _open(cases: Sequence[_Case], settled: Mapping[int, Sequence[Settlement]]) -
         for s in settled.get(case.purchase.pk, ())
     }
     for use in uses:
-        if use.expires_at <= times[use.purchase_id]:
-            wanted.setdefault((use.member_id, use.point_type_id), times[use.purchase_id])
+        if account := use.account(times[use.purchase_id]):
+            wanted.setdefault(account, times[use.purchase_id])
     if wanted:
         ledger.open_accounts([(*account, at) for account, at in wanted.items()])
     return uses

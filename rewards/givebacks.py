@@ -16,13 +16,14 @@ from rewards.models import Voucher
 # purchases of a number, a use belongs to the one nearest to it, within a day. A gift was handed over: it is no part of
 # what was paid. A supplied code was read: it stays its member's as it is.
 USES = """
-    select p.id as purchase_id, v.id as voucher_id, v.used_at, v.expires_at, a.member_id, a.point_type_id
+    select p.id as purchase_id, v.id as voucher_id, v.used_at, v.expires_at, v.member_id,
+           v.redemption_id, a.point_type_id
     from sales_purchase p
     join rewards_voucher v on v.terminal_id = p.terminal_id and v.receipt = p.number and v.receipt <> ''
         and v.state = 'used' and v.kind in ('amount_off', 'percent_off')
         and v.used_at between p.occurred_at - interval '1 day' and p.occurred_at + interval '1 day'
-    join points_posting r on r.id = v.redemption_id
-    join points_account a on a.id = r.account_id
+    left join points_posting r on r.id = v.redemption_id
+    left join points_account a on a.id = r.account_id
     where p.id = any(%s)
       and not exists (select from rewards_unit u where u.voucher_id = v.id and u.code is not null)
       and not exists (
@@ -36,14 +37,19 @@ USES = """
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A voucher as it was used with a purchase, and the account that paid for it."""
+    """A voucher as it was used with a purchase, and the account that paid for it: none for one that was given."""
 
     purchase_id: int
     voucher_id: int
     used_at: datetime
     expires_at: datetime
     member_id: int
-    point_type_id: int
+    redemption_id: int | None
+    point_type_id: int | None
+
+    def account(self, at: datetime) -> tuple[int, int] | None:
+        """Member and point type of the account that its points go back to, when it is given back at AT."""
+        return (self.member_id, self.point_type_id) if self.point_type_id and self.expires_at <= at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +73,11 @@ def uses(purchases: Sequence[int]) -> list[Use]:
 def give_back(use: Use, *, at: datetime, actor: str, reference: str) -> GivenBack | None:
     """Make a used voucher ready again; past its time, cancel it and restore its points to their lots.
 
-    The caller holds the account of USE. None when somebody took the use back meanwhile. REFERENCE: of the return.
-    Tells "voucher.unused" or "voucher.cancelled".
+    The caller holds the account of USE. None when somebody took the use back meanwhile, and for a present past its
+    time, which cost nothing: it stays used. REFERENCE: of the return. Tells "voucher.unused" or "voucher.cancelled".
     """
+    if use.redemption_id is None and use.expires_at <= at:
+        return None
     voucher = Voucher.objects.select_for_update(of=("self",)).select_related("reward").get(pk=use.voucher_id)
     if voucher.state != Voucher.State.USED or voucher.used_at != use.used_at:
         return None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from core.models import Event
+from core.models import Event, Programme
 from members.models import Member
 from points import queries, verification
 from points.models import Posting
@@ -42,6 +42,14 @@ def voucher(member: Member, **changes: Any) -> Voucher:
     code = f"reward-{Reward.objects.count()}"
     factories.reward(code, **values)
     return redemption.redeem(member.pk, code, token=code, at=NOON, actor="portal").voucher
+
+
+def present(member: Member) -> Voucher:
+    """A voucher of £5 off that was given to the member, for 90 days."""
+    reward = factories.reward("present", kind=Reward.Kind.AMOUNT_OFF, amount=Decimal(5), name_en="£5 off")
+    programme = Programme.objects.get()
+    with transaction.atomic():
+        return redemption.give(member.pk, reward, token="birthday", at=NOON, actor="greetings", programme=programme)
 
 
 def use(shop: Shop, code: Voucher, number: str, at: datetime = NOON) -> None:
@@ -80,6 +88,20 @@ def test_a_full_return_makes_the_voucher_ready_again(shop: Shop, ada: Member) ->
     told = Event.objects.filter(kind="voucher.unused").order_by("id")[0].payload
     assert (told["receipt"], told["return"]) == ("1", "return:LON-1/T1/2026-03-02/1/R1")
     use(shop, five, "2", LATER)
+    assert verification.faults() == []
+
+
+def test_a_present_is_ready_again_in_its_time_and_stays_used_after_it(shop: Shop, ada: Member) -> None:
+    given = present(ada)
+    sale = buy(shop, ada, given)
+    result = bring_back(shop, sale, "R1", (1, "1"), (2, "1"), at=LATER)
+    assert [(each.voucher.pk, each.points) for each in result.vouchers] == [(given.pk, 0)]
+    assert (state(given), available(ada)) == ("issued", 500)
+
+    second = buy(shop, ada, given, number="2", at=LATER)
+    late = given.expires_at + timedelta(days=1)
+    assert bring_back(shop, second, "R2", (1, "1"), (2, "1"), at=late).vouchers == []
+    assert state(given) == "used"
     assert verification.faults() == []
 
 
