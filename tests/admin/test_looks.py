@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from access.models import User
 from tests import factories
 from tests.admin import desk
-from tests.admin.test_permissions import ACTS, PAGES, one_of_each, url
+from tests.admin.test_permissions import ACTS, OF_A_LIST, PAGES, one_of_each, url
 from tests.journeys.portal_browser import window
 from tests.looking import Look, faults, keep, overflow, press
 
@@ -46,7 +46,7 @@ def addresses(things: dict[str, object]) -> dict[str, str]:
             found[f"{page} add"] = url(page, "add")
     for act in ACTS:
         app, model, _name = act.split("_", 2)
-        found[act] = reverse(f"admin:{act}", args=[things[f"{app}.{model}"]])
+        found[act] = reverse(f"admin:{act}", args=[] if act in OF_A_LIST else [things[f"{app}.{model}"]])
     return found
 
 
