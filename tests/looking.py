@@ -65,6 +65,16 @@ def shift(page: Page) -> float:
     return float(page.evaluate(SHIFTS))
 
 
+def shift_anew(page: Page) -> float:
+    """How much of the page moves when it is loaded once more, with nothing kept of it.
+
+    For what moved once: a machine that stalls at the wrong moment paints half a page. What moves by itself moves again.
+    """
+    page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+    page.reload()
+    return shift(page)
+
+
 def press(page: Page, button: str) -> None:
     """Press the BUTTON that sends a form, and wait for the page that comes of it."""
     with page.expect_navigation():
