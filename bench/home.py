@@ -27,9 +27,7 @@ def measure(*, members: int = 20_000, rounds: int = 3, seconds: int = 10) -> lis
     purchase.make_ready("bench_ours")
     sessions = _sign_in("bench_ours")
     result = Comparison("W7 portal home", "requests/s", 0.35, higher_is_better=True)
-    result.settings = (
-        f"{members:,} members, {web.WORKERS} workers × {web.THREADS} threads, {web.CONNECTIONS} connections"
-    )
+    result.settings = web.settings(members)
     with TemporaryDirectory() as folder:
         # Production serves files by the names that collecting gives them.
         static = {"STATIC_ROOT": f"{folder}/static"}
@@ -49,14 +47,13 @@ def measure(*, members: int = 20_000, rounds: int = 3, seconds: int = 10) -> lis
                 environment={**purchase.our_environment(), **static},
             ) as ours,
         ):
-            for round_ in range(rounds + 1):
-                by_floor = web.wrk(f"{floor}/home/", HERE / "floors/wrk.lua", seconds=seconds, environment=floor_needs)
-                by_ours = web.wrk(
-                    f"{ours}/", HERE / "home.lua", seconds=seconds, environment={"WSESSIONS": str(cookies)}
-                )
-                if round_:
-                    result.floor.append(by_floor.rate)
-                    result.ours.append(by_ours.rate)
+            script, our_needs = HERE / "floors/wrk.lua", {"WSESSIONS": str(cookies)}
+            web.in_turn(
+                result,
+                rounds,
+                floor=lambda: web.wrk(f"{floor}/home/", script, seconds=seconds, environment=floor_needs),
+                ours=lambda _round: web.wrk(f"{ours}/", HERE / "home.lua", seconds=seconds, environment=our_needs),
+            )
     for name in ("bench_floor", "bench_ours"):
         databases.drop(name)
     return [result]

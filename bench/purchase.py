@@ -26,9 +26,7 @@ def measure(*, members: int = 20_000, rounds: int = 3, seconds: int = 10) -> lis
     make_ready("bench_ours")
     against = "one-call view"
     result = Comparison(f"W1 purchase against the {against}", "requests/s", 0.45, higher_is_better=True)
-    result.settings = (
-        f"{members:,} members, {web.WORKERS} workers × {web.THREADS} threads, {web.CONNECTIONS} connections"
-    )
+    result.settings = web.settings(members)
     with TemporaryDirectory() as folder:
         drawn = Path(folder) / "numbers"
         drawn.write_text("\n".join(row[0] for row in databases.run("bench_ours", "select number from members_member")))
@@ -38,14 +36,13 @@ def measure(*, members: int = 20_000, rounds: int = 3, seconds: int = 10) -> lis
             web.serving("wsgi:application", folder=HERE / "floors/floor", environment=floor_environment()) as floor,
             web.serving("loyalty_site.wsgi:application", folder=HERE.parent, environment=our_environment()) as ours,
         ):
-            for round_ in range(rounds + 1):
-                by_floor = web.wrk(
-                    f"{floor}/onecall", HERE / "floors/wrk.lua", seconds=seconds, environment=floor_needs
-                )
-                by_ours = web.wrk(ours, HERE / "purchase.lua", seconds=seconds, environment=ours_needs)
-                if round_:
-                    result.floor.append(by_floor.rate)
-                    result.ours.append(by_ours.rate)
+            script = HERE / "floors/wrk.lua"
+            web.in_turn(
+                result,
+                rounds,
+                floor=lambda: web.wrk(f"{floor}/onecall", script, seconds=seconds, environment=floor_needs),
+                ours=lambda _round: web.wrk(ours, HERE / "purchase.lua", seconds=seconds, environment=ours_needs),
+            )
     for name in ("bench_floor", "bench_ours"):
         databases.drop(name)
     return [result]

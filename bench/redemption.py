@@ -25,9 +25,7 @@ def measure(*, members: int = 20_000, rounds: int = 3, seconds: int = 10) -> lis
     databases.ours("bench_ours", "programme", "lots", "till", "days", "rewards", **sizes)
     make_ready("bench_ours")
     result = Comparison("W3 redemption against the one-call view", "requests/s", BAR, higher_is_better=True)
-    result.settings = (
-        f"{members:,} members, {web.WORKERS} workers × {web.THREADS} threads, {web.CONNECTIONS} connections"
-    )
+    result.settings = web.settings(members)
     people = databases.run("bench_ours", "select id, number from members_member order by random()")
     floor_settings = {
         **floor_environment(),
@@ -39,24 +37,19 @@ def measure(*, members: int = 20_000, rounds: int = 3, seconds: int = 10) -> lis
         web.serving("wsgi:application", folder=HERE / "floors/floor", environment=floor_settings) as floor,
         web.serving("loyalty_site.wsgi:application", folder=HERE.parent, environment=our_environment()) as ours,
     ):
-        shown = Path(folder) / "shown"
-        for round_ in range(rounds + 1):
-            by_floor = web.wrk(
-                f"{floor}/redeem",
-                HERE / "redeeming/floor.lua",
-                seconds=seconds,
-                environment={"WMEMBERS": str(members)},
-            )
+        scripts, shown = HERE / "redeeming", Path(folder) / "shown"
+        floor_needs, our_needs = {"WMEMBERS": str(members)}, {"WSHOWN": str(shown), "WKEY": KEY}
+
+        def by_ours(round_: int) -> web.Load:
             _show(shown, people[round_ :: rounds + 1], at=clock.now())
-            by_ours = web.wrk(
-                ours,
-                HERE / "redeeming/ours.lua",
-                seconds=seconds,
-                environment={"WSHOWN": str(shown), "WKEY": KEY},
-            )
-            if round_:
-                result.floor.append(by_floor.rate)
-                result.ours.append(by_ours.rate)
+            return web.wrk(ours, scripts / "ours.lua", seconds=seconds, environment=our_needs)
+
+        web.in_turn(
+            result,
+            rounds,
+            floor=lambda: web.wrk(f"{floor}/redeem", scripts / "floor.lua", seconds=seconds, environment=floor_needs),
+            ours=by_ours,
+        )
     for name in ("bench_floor", "bench_ours"):
         databases.drop(name)
     return [result]

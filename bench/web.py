@@ -7,10 +7,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from bench.figures import Comparison
 
 WORKERS, THREADS, CONNECTIONS = 2, 4, 8
 
@@ -44,6 +46,20 @@ def serving(application: str, *, folder: Path, environment: Mapping[str, str]) -
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def in_turn(result: Comparison, rounds: int, *, floor: Callable[[], Load], ours: Callable[[int], Load]) -> None:
+    """Load both in turn, ROUNDS times after a warm-up, and keep their rates. OURS is told the round, from 0."""
+    for round_ in range(rounds + 1):
+        by_floor, by_ours = floor(), ours(round_)
+        if round_:
+            result.floor.append(by_floor.rate)
+            result.ours.append(by_ours.rate)
+
+
+def settings(members: int) -> str:
+    """What a comparison over HTTP was made with, in words."""
+    return f"{members:,} members, {WORKERS} workers × {THREADS} threads, {CONNECTIONS} connections"
 
 
 def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:

@@ -42,7 +42,7 @@ class Greeting(models.Model):
 
     name = models.CharField(_("name"), max_length=80, help_text=_("For staff; members do not see it."))
     kind = models.CharField(_("occasion"), max_length=11, choices=Kind)
-    is_active = models.BooleanField(_("on"), default=False)
+    is_active = models.BooleanField(pgettext_lazy("state", "on"), default=False)
     festivals = ArrayField(models.CharField(max_length=20), verbose_name=_("festivals"), default=list, blank=True)
     leap_day_in_march = models.BooleanField(
         _("29 February is celebrated on 1 March"),

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from access.admin.acting import acting
 from campaigns import brake, festivals, greetings, planning, previews, results
@@ -120,7 +121,7 @@ class GreetingAdmin(StaffAdmin):
 
     @column(_("state"), colours={"on": "success", "paused": "warning"}, order="is_active")
     def state(self, greeting: Greeting) -> tuple[str, str]:
-        return ("on", str(_("on"))) if greeting.is_active else ("paused", str(_("paused")))
+        return ("on", pgettext("state", "on")) if greeting.is_active else ("paused", str(_("paused")))
 
     @button(_("Switch on"), path="switch-on", permissions=(CHANGE,), icon="play_arrow", look="main")
     def switch_on(self, request: HttpRequest, object_id: str) -> HttpResponse:

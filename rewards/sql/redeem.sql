@@ -26,7 +26,8 @@ begin
 end $$;
 
 -- The second takes the points, writes the voucher, takes a piece of the stock last, and tells it. Where there are too few
--- points, nothing is written and the posting is null. Where nothing is left, all is undone and is_sold_out is true. voucher: the row; facts: as core_tell takes them.
+-- points, nothing is written and the posting is null. Where nothing is left, all is undone and is_sold_out is true.
+-- voucher: the row; facts: as core_tell takes them.
 
 create or replace function rewards_post(
     the_account bigint, the_reference text, the_reasons jsonb, voucher jsonb, supply text, facts jsonb)

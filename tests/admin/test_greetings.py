@@ -170,7 +170,7 @@ def test_a_copy_is_paused_and_has_the_same_audience(shop: Shop, marketing: Clien
 
 
 def test_the_results_say_whom_it_reached_and_what_it_cost(shop: Shop, marketing: Client, settings: Any) -> None:
-    settings.SMS_PROVIDER = "tests.campaigns.post.Phones"
+    settings.SMS_PROVIDER = "tests.messaging.post.Phones"
     willing(email="ada@example.com", **born(6, 1))
     willing("sms", **born(6, 1))
     willing(says=False, **born(6, 1))

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 
 from tests import factories
-from tests.campaigns.post import Phones
 from tests.factories import Shop
+from tests.messaging.post import Phones
 
 
 @pytest.fixture
@@ -24,6 +24,6 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture(autouse=True)
 def phones(settings: object) -> type[Phones]:
-    settings.SMS_PROVIDER = "tests.campaigns.post.Phones"  # type: ignore[attr-defined]
+    settings.SMS_PROVIDER = "tests.messaging.post.Phones"  # type: ignore[attr-defined]
     Phones.taken, Phones.refusal = [], None
     return Phones

@@ -14,9 +14,9 @@ from messaging import delivery, suppression, unsubscribing
 from messaging.carriers import NotAcceptedError
 from messaging.models import Message, Suppression
 from tests import factories
-from tests.campaigns.post import Phones
 from tests.campaigns.wishes import answer, born, greet, greeting, occasions, willing
 from tests.factories import Shop
+from tests.messaging.post import Phones
 from tests.portal.people import text
 
 AT = datetime(2026, 6, 1, 8, 30, tzinfo=UTC)

@@ -19,9 +19,9 @@ from messaging.models import Message
 from points.models import Account, Posting
 from rewards.models import Voucher
 from tests import factories
-from tests.campaigns.post import Phones
 from tests.campaigns.wishes import answer, born, greet, greeting, messages, occasions, willing
 from tests.factories import Shop
+from tests.messaging.post import Phones
 
 AT = datetime(2026, 6, 1, 8, 30, tzinfo=UTC)  # half past nine in London
 

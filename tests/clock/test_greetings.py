@@ -36,7 +36,7 @@ class Undone(Exception):
 @pytest.fixture(autouse=True)
 def sink(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Where the workers' SMS go."""
-    monkeypatch.setenv("SMS_PROVIDER", "tests.campaigns.post.Sink")
+    monkeypatch.setenv("SMS_PROVIDER", "tests.messaging.post.Sink")
     monkeypatch.setenv("SINK", str(tmp_path))
     return tmp_path
 

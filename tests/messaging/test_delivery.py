@@ -19,21 +19,10 @@ from messaging.models import Message
 from messaging.outbox import Draft
 from messaging.sms import Sms
 from tests import factories
+from tests.messaging.post import Phones
 from tests.racing import run_in_threads
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
-
-
-class Phones:
-    """An SMS provider that keeps what it got, and refuses as told."""
-
-    taken: ClassVar[list[Sms]] = []
-    refusal: ClassVar[Exception | None] = None
-
-    def send(self, sms: Sms) -> None:
-        if Phones.refusal:
-            raise Phones.refusal
-        Phones.taken.append(sms)
 
 
 class GrumpyServer(BaseEmailBackend):
@@ -47,7 +36,7 @@ class GrumpyServer(BaseEmailBackend):
 
 @pytest.fixture(autouse=True)
 def phones(settings: Any) -> type[Phones]:
-    settings.SMS_PROVIDER = f"{__name__}.Phones"
+    settings.SMS_PROVIDER = "tests.messaging.post.Phones"
     Phones.taken, Phones.refusal = [], None
     return Phones
 
