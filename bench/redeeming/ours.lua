@@ -5,6 +5,7 @@ for line in io.lines(os.getenv('WSHOWN')) do shown[#shown + 1] = line end
 local n = 0
 request = function()
   n = n + 1
+  if not shown[n] then error('Each member comes once: take more members, or fewer seconds') end
   return wrk.format('POST', '/api/v1/redemptions', {
     ['Content-Type'] = 'application/json', ['Authorization'] = 'Bearer ' .. os.getenv('WKEY'),
     ['Idempotency-Key'] = run .. n, ['X-Forwarded-Proto'] = 'https' },
