@@ -87,7 +87,7 @@ def least(terms: Terms, currency: str) -> str:
     """What the goods must come to; "" where anything does."""
     if not terms.minimum:
         return ""
-    return gettext("from %(amount)s") % {"amount": money.shown(terms.minimum, currency, whole=True)}
+    return gettext("for %(amount)s or more") % {"amount": money.shown(terms.minimum, currency, whole=True)}
 
 
 def missed(

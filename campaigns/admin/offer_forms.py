@@ -15,7 +15,7 @@ from unfold.widgets import (
 
 from campaigns import offers
 from campaigns.models import Offer
-from core import money, once
+from core import money, once, words
 from core.admin.acts import ActForm, refuse
 from core.admin.bilingual import BilingualForm
 from core.errors import LoyaltyError
@@ -71,6 +71,8 @@ class OfferForm(BilingualForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk and "code" in self.fields:
             self.fields["code"].disabled = True  # tills and reasons name it
+        if self.instance.minimum is not None:
+            self.initial["minimum"] = words.quantity(self.instance.minimum)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -40,7 +40,7 @@ class VersionsInline(ReadOnlyInline):
     per_page = 20
     tab = False
 
-    @column(_("what it says"))
+    @column(_("how it reads"))
     def sentence(self, version: OfferVersion) -> str:
         terms = offerbook.terms(
             version.offer, version.terms, version=version.number, begins_at=version.begins_at, is_on=version.is_on
@@ -62,7 +62,7 @@ class OfferAdmin(StaffAdmin):
     conditional_fields: ClassVar = {"multiplier": "kind == 'multiplier'", "points": "kind == 'fixed'"}
     fieldsets = (
         (None, {"fields": ("code", both("title"), both("description"))}),
-        (_("What it gives"), {"fields": ("kind", ("multiplier", "points"))}),
+        (_("What is given"), {"fields": ("kind", ("multiplier", "points"))}),
         (
             _("When"),
             {"fields": (("begins_on", "ends_on"), ("from_time", "until_time"), "weekdays")},
@@ -106,7 +106,7 @@ class OfferAdmin(StaffAdmin):
             "HttpResponse", super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
         )
 
-    @column(_("what it says"))
+    @column(_("how it reads"))
     def says(self, offer: Offer) -> str:
         return read(offer, once.programme())
 

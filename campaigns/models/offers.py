@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.models import Member
 from sales.models import Purchase, Return
@@ -28,13 +29,13 @@ class Offer(models.Model):
 
     class State(models.TextChoices):
         PAUSED = "paused", _("paused")
-        ON = "on", _("on")
+        ON = "on", pgettext_lazy("state", "on")
         ENDED = "ended", _("ended")
 
     code = models.SlugField(_("code"), max_length=40, unique=True, help_text=_("What tills call it. It stays."))
     title = models.CharField(_("title"), max_length=60, help_text=_("The reason that members read."))
     description = models.CharField(_("description"), max_length=200, blank=True)
-    kind = models.CharField(_("gives"), max_length=10, choices=Kind, default=Kind.MULTIPLIER)
+    kind = models.CharField(pgettext_lazy("offer", "gives"), max_length=10, choices=Kind, default=Kind.MULTIPLIER)
     multiplier = models.DecimalField(
         _("times"),
         max_digits=4,
@@ -127,7 +128,7 @@ class OfferVersion(models.Model):
     offer = models.ForeignKey(Offer, models.PROTECT, related_name="versions", verbose_name=_("offer"), db_index=False)
     number = models.PositiveIntegerField(_("version"))
     begins_at = models.DateTimeField(_("begins"))
-    is_on = models.BooleanField(_("on"))
+    is_on = models.BooleanField(pgettext_lazy("state", "on"))
     terms = models.JSONField(_("terms"))
 
     class Meta:

@@ -73,7 +73,7 @@ def test_an_offer_begins_paused_and_reads_back_in_both_languages(shop: Shop, mar
     )
     told = text(marketing.get(page(made)))
     assert (
-        "2 times the base points, on Greeting cards, from £10, from 1 Dec 2026 to 24 Dec 2026, "
+        "2 times the base points, on Greeting cards, for £10 or more, from 1 Dec 2026 to 24 Dec 2026, "
         "every Saturday, Sunday, for Silver members, once per member." in told
     )
     assert "基础积分的2倍，限Greeting cards，满£10，2026年12月1日至2026年12月24日，每逢" in told

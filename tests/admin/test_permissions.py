@@ -130,7 +130,7 @@ def one_of_each(story: Story) -> dict[str, object]:
     cinema = factories.reward("cinema", supply=Reward.Supply.CODES)
     supply.add_codes(cinema, "Odeon", ["A", "B"], at=NOON, actor=None)
     (unclaimed,) = sell(receipt(story.shop, "R-2", "9.00", at=NOON))
-    offer(at=NOON)
+    offer()
     sell(receipt(story.shop, "R-3", "9.00", member=member, at=NOON))
     models = (
         Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,

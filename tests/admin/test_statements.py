@@ -37,7 +37,7 @@ MOST = 15
 def another(shop: Shop, number: int) -> None:
     """One row more on every list."""
     member = factories.member(name=f"Member {number}")
-    offer(f"offer-{number}", at=NOON, categories=["gift"], tiers=["member"], budget=1000)
+    offer(f"offer-{number}", categories=["gift"], tiers=["member"], budget=1000)
     (sale,) = sell(receipt(shop, f"X-{number}", "20.00", "5.00", member=member, at=NOON + timedelta(minutes=number)))
     bring_back(shop, sale, f"Y-{number}", (2, "1"), at=NOON + timedelta(minutes=number))
     qualification.grant(

@@ -52,7 +52,7 @@ def test_home_shows_what_is_on_for_this_member_and_still_to_be_won(shop: Shop, a
 
     told = text(client.get("/"))
 
-    cards = "Double points on cards Write to somebody. On Greeting cards, from £20 · until 24 Mar 2026"
+    cards = "Double points on cards Write to somebody. On Greeting cards, for £20 or more · until 24 Mar 2026"
     assert f"Offers now {cards} A welcome 50 points on top. Once per member" in told
     for other in ("Only for gold", "Long over", "Not yet"):
         assert other not in told
