@@ -137,13 +137,13 @@ class _Carrier:
         self._post = Post(sender)
         self._texting = sms.provider()
 
-    def send(self, message: Message) -> None:
-        if message.channel == Message.Channel.IN_APP:
-            return  # it is where it is read
+    def send(self, message: Message) -> str:
+        """What the provider calls it; "" where it has no name."""
+        if message.channel == Message.Channel.EMAIL:
+            return self._post.send(message)
         if message.channel == Message.Channel.SMS:
             self._texting.send(sms.Sms(f"message-{message.id}", self._sender, message.address, message.body))
-        else:
-            self._post.send(message)
+        return ""  # what is in the inbox is where it is read
 
     def close(self) -> None:
         self._post.close()
@@ -166,7 +166,7 @@ def _may_go(message: Message) -> bool:
 
 def _send(message: Message, carrier: _Carrier) -> None:
     try:
-        carrier.send(message)
+        provider_key = carrier.send(message)
     except NotAcceptedError as error:
         if error.is_bounce:
             suppression.suppress(message.channel, message.address, Suppression.Reason.BOUNCED, at=clock.now())
@@ -181,7 +181,7 @@ def _send(message: Message, carrier: _Carrier) -> None:
         else:
             _settle(message, error=type(error).__name__)
     else:
-        _settle(message, state=Message.State.SENT, sent_at=clock.now(), error="")
+        _settle(message, state=Message.State.SENT, sent_at=clock.now(), error="", provider_key=provider_key)
 
 
 def _refusal(message: Message, reason: str, *, is_lasting: bool) -> dict[str, object]:

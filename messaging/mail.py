@@ -4,10 +4,11 @@ from contextlib import suppress
 from email.utils import formataddr, parseaddr
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
+from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
-from messaging import unsubscribing
+from messaging import relays, unsubscribing
 from messaging.carriers import NotAcceptedError
 from messaging.models import Message
 
@@ -22,12 +23,11 @@ class Post:
 
     def __init__(self, sender: str) -> None:
         address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-        self._domain = address.rpartition("@")[2]
         self._sender = formataddr((sender, address))
         self._connection = get_connection()
 
-    def send(self, message: Message) -> None:
-        """Hand MESSAGE to the mail server. Raises NotAcceptedError."""
+    def send(self, message: Message) -> str:
+        """Hand MESSAGE to the mail server; answer what that calls it, if anything. Raises NotAcceptedError."""
         if settings.EMAIL_BACKEND == DUMMY and not settings.DEBUG:
             raise NotAcceptedError("no mail server is set up (EMAIL_URL)", is_lasting=True)
         mail = EmailMessage(
@@ -38,18 +38,23 @@ class Post:
             connection=self._connection,
             headers=self._headers(message),
         )
+        mail.metadata = {relays.METADATA: relays.own_name(message.id)}  # type: ignore[attr-defined]  # anymail's
         is_open = False
         try:
             self._connection.open()
             is_open = True
             mail.send()
+        except AnymailError as error:
+            self.close()
+            raise relays.refusal(error) from error
         except (SMTPException, OSError) as error:
             self.close()
             raise _in_short(error, is_open=is_open) from error
+        return relays.given_key(mail)
 
     def _headers(self, message: Message) -> dict[str, str]:
         # The id is the same at every attempt, so that the receiver can tell a repeat.
-        headers = {"Message-ID": f"<message-{message.id}@{self._domain}>", "Auto-Submitted": "auto-generated"}
+        headers = {"Message-ID": f"<{relays.own_name(message.id)}>", "Auto-Submitted": "auto-generated"}
         if message.is_marketing and message.member_id:
             # RFC 8058: mail programs show a button of their own, and send a POST to this address.
             address = unsubscribing.address(message.member_id, message.channel)

@@ -1,0 +1,1 @@
+"""What messaging answers over HTTP: the development mailbox, and what mail providers report."""
