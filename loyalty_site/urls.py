@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from loyalty_site.views import set_up
-from messaging.views.mailbox import mailbox
-from messaging.views.reports import reported
+from messaging.api.reports import reported
+from messaging.views import mailbox
 from rewards.views import picture
 
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from email.utils import formataddr, parseaddr
-from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
 
 from anymail.exceptions import AnymailError
 from django.conf import settings
@@ -14,6 +14,8 @@ from messaging.models import Message
 
 DUMMY = "django.core.mail.backends.dummy.EmailBackend"
 LASTING = 500
+# Servers end connections that go on for long, and an end in the middle of a mail leaves it unclear.
+MAILS_A_CONNECTION = 100
 # There is no such mailbox (RFC 5321); other lasting refusals may be about us.
 NOBODY_THERE = {550, 551, 553}
 
@@ -25,6 +27,7 @@ class Post:
         address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         self._sender = formataddr((sender, address))
         self._connection = get_connection()
+        self._sent = 0
 
     def send(self, message: Message) -> str:
         """Hand MESSAGE to the mail server; answer what that calls it, if anything. Raises NotAcceptedError."""
@@ -40,6 +43,8 @@ class Post:
         )
         mail.metadata = {relays.METADATA: relays.own_name(message.id)}  # type: ignore[attr-defined]  # anymail's
         is_open = False
+        if self._sent >= MAILS_A_CONNECTION:
+            self.close()
         try:
             self._connection.open()
             is_open = True
@@ -50,6 +55,7 @@ class Post:
         except (SMTPException, OSError) as error:
             self.close()
             raise _in_short(error, is_open=is_open) from error
+        self._sent += 1
         return relays.given_key(mail)
 
     def _headers(self, message: Message) -> dict[str, str]:
@@ -64,6 +70,7 @@ class Post:
 
     def close(self) -> None:
         """End the connection; the next message opens another one."""
+        self._sent = 0
         with suppress(SMTPException, OSError):
             self._connection.close()
 
@@ -76,4 +83,6 @@ def _in_short(error: SMTPException | OSError, *, is_open: bool) -> NotAcceptedEr
         return NotAcceptedError(f"{name} {code}", is_lasting=code >= LASTING, is_bounce=code in NOBODY_THERE)
     if isinstance(error, SMTPDataError):
         return NotAcceptedError(f"{name} {error.smtp_code}", is_lasting=error.smtp_code >= LASTING)
+    if isinstance(error, SMTPSenderRefused):
+        return NotAcceptedError(f"{name} {error.smtp_code}")  # about us, or too many at once: it was not taken
     return NotAcceptedError(name, is_unclear=is_open)

@@ -26,7 +26,9 @@ def own_name(message_id: int) -> str:
 def own_id(name: str) -> int | None:
     """The message that a name of ours means; None for anybody else's."""
     number, _, domain = name.strip("<>").removeprefix("message-").partition("@")
-    is_ours = name.strip("<>").startswith("message-") and domain == _domain() and number.isdecimal()
+    is_ours = (
+        name.strip("<>").startswith("message-") and domain == _domain() and number.isascii() and number.isdecimal()
+    )
     return int(number) if is_ours and len(number) < len(str(2**63)) else None
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from core import clock
 from messaging import tracking
-from messaging.views import providers
+from messaging.api import providers
 
 log = structlog.get_logger(__name__)
 
