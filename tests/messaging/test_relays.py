@@ -17,7 +17,11 @@ from tests import factories
 
 AT = datetime(2026, 6, 1, 9, tzinfo=UTC)
 TAKEN = {"To": "ada@example.com", "MessageID": "b7bc2f4a-e38e-4336-af7d-e6c392c2f817", "ErrorCode": 0, "Message": "OK"}
-INACTIVE = {"ErrorCode": 406, "Message": "You tried to send to recipients that have been marked as inactive."}
+INACTIVE = {
+    "ErrorCode": 406,
+    "Message": "You tried to send to recipient(s) that have been marked as inactive. Found inactive addresses: "
+    "ada@example.com. Inactive recipients are ones that have generated a hard bounce or a spam complaint.",
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +107,7 @@ def test_what_a_service_answers(service: type[Service], answer: Any, state: str,
 def test_what_may_have_been_taken_is_unclear_and_what_nobody_heard_is_not(
     service: type[Service], settings: Any
 ) -> None:
-    for answer, is_unclear in (((500, {}), True), ((0, None), True), ((503, {}), False), ((200, "?"), True)):
+    for answer, is_unclear in (((500, {}), True), ((0, None), True), ((503, {}), False), ((200, {}), True)):
         Service.answer = answer
         assert refusal().is_unclear == is_unclear, answer
     with socket.socket() as unheard:
