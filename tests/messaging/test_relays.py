@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 import pytest
 
 from messaging import delivery, outbox, relays
+from messaging.carriers import NotAcceptedError
+from messaging.mail import Post
 from messaging.models import Message
 from messaging.outbox import Draft
 from tests import factories
@@ -116,10 +118,10 @@ def test_what_may_have_been_taken_is_unclear_and_what_nobody_heard_is_not(
         assert not refusal().is_unclear
 
 
-def refusal() -> delivery.NotAcceptedError:
+def refusal() -> NotAcceptedError:
     message = Message(pk=1, channel="email", address="ada@example.com", subject="Hi", body="Hi")
-    with pytest.raises(delivery.NotAcceptedError) as caught:
-        delivery.Post("Club").send(message)
+    with pytest.raises(NotAcceptedError) as caught:
+        Post("Club").send(message)
     return caught.value
 
 

@@ -215,12 +215,12 @@ def test_mailjet_and_sparkpost_tell_their_bounces_apart() -> None:
 
 def test_a_message_is_known_by_our_own_name_too_and_only_at_its_address(letter: Message) -> None:
     Message.objects.update(provider_key="")
-    ours = {relays.METADATA: relays.own_name(letter.pk)}
+    ours: Any = {"user-variables": {relays.METADATA: relays.own_name(letter.pk)}}
+    others: Any = {"user-variables": {relays.METADATA: f"message-{letter.pk}@other.example"}}
 
-    post("mailgun", mailgun("opened", **{"user-variables": ours}))
-    post("mailgun", mailgun("opened", recipient="eve@example.com", **{"user-variables": ours}))
-    post("mailgun", mailgun("opened", **{"user-variables": {relays.METADATA: f"message-{letter.pk}@other.example"}},
-                            timestamp=1780305301.0))  # fmt: skip
+    post("mailgun", mailgun("opened", **ours))
+    post("mailgun", mailgun("opened", recipient="eve@example.com", **ours))
+    post("mailgun", mailgun("opened", timestamp=1780305301.0, **others))
 
     assert reports() == [("opened", letter.pk), ("opened", None), ("opened", None)]
 
