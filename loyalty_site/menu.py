@@ -58,6 +58,13 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Offers"),
+        (
+            _list(_("Offers"), "sell", "campaigns", "offer"),
+            _list(_("Awards"), "trophy", "campaigns", "award"),
+        ),
+    ),
+    Group(
         _("Greetings"),
         (
             _list(_("Greetings"), "celebration", "campaigns", "greeting"),

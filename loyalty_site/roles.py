@@ -31,6 +31,8 @@ CASHIER = {
     "points.posting": "view",
     "tiers.tier": "view",
     "tiers.standing": "view",
+    "campaigns.offer": "view",
+    "campaigns.offerversion": "view",
     "rewards.reward": "view",
     "rewards.voucher": "view",
 }
@@ -46,6 +48,9 @@ SUPPORT = {
     "messaging.suppression": "view manage_suppression",
     "campaigns.greeting": "view",
     "campaigns.occasion": "view",
+    "campaigns.offer": "view",
+    "campaigns.offerversion": "view",
+    "campaigns.award": "view",
     "sales.terminal": "view",
     "pos.settlement": "view assign_purchase use_till take_back set_price",
     "points.account": "view adjust_points",
@@ -59,7 +64,7 @@ SUPPORT = {
     "core.event": "view",
 }
 
-# What members earn, have for it and read: rules, tiers, rewards, products, wordings, greetings.
+# What members earn, have for it and read: rules, tiers, rewards, products, wordings, greetings, offers.
 MARKETING = {
     "members.member": "view",
     "members.consent": "view",
@@ -69,6 +74,9 @@ MARKETING = {
     "messaging.sendinghours": "view",
     "campaigns.greeting": "view add change release_greetings",
     "campaigns.occasion": "view",
+    "campaigns.offer": "view add change",
+    "campaigns.offerversion": "view",
+    "campaigns.award": "view",
     "sales.store": "view",
     "sales.category": "view add change",
     "sales.product": "view add change",
@@ -108,6 +116,9 @@ FINANCE = {
     "points.movement": "view",
     "points.postingnote": "view",
     "tiers.tier": "view",
+    "campaigns.offer": "view",
+    "campaigns.offerversion": "view",
+    "campaigns.award": "view",
     "rewards.reward": "view",
     "rewards.codepool": "view",
     "rewards.voucher": "view",
@@ -138,6 +149,7 @@ ADMINISTRATOR = {
     "rewards.voucher": "view cancel_voucher",
     "messaging.sendinghours": "view change",
     "campaigns.greeting": "view add change release_greetings",
+    "campaigns.offer": "view add change",
     "core.programme": "view add change",
     "core.jobrun": "view run_job",
     "access.user": "view add change",

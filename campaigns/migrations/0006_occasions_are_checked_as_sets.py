@@ -10,7 +10,7 @@ from core.db import install
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("campaigns", "0002_guards"), ("members", "0011_indexes_for_birthdays")]
+    dependencies: ClassVar = [("campaigns", "0003_offers"), ("members", "0011_indexes_for_birthdays")]
 
     operations: ClassVar = [
         migrations.AlterField(

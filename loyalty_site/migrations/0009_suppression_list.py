@@ -14,7 +14,7 @@ def apply(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("loyalty_site", "0006_greetings"),
+        ("loyalty_site", "0007_offers"),
         ("campaigns", "0006_occasions_are_checked_as_sets"),
         ("messaging", "0006_reports"),
     ]

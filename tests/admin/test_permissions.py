@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from access.models import AuditEntry, User
 from campaigns import planning
-from campaigns.models import Greeting, Occasion
+from campaigns.models import Award, Greeting, Occasion, Offer
 from core import jobs
 from core.clock import now
 from core.models import Event
@@ -21,6 +21,7 @@ from sales.models import Category, Product, Purchase, Return, Store, Terminal
 from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, signed_in
 from tests.campaigns import wishes
+from tests.campaigns.offering import offer
 from tests.pos.selling import receipt, sell
 from tests.rewards.claims import redeem
 from tiers.models import Scheme, Tier, TierChange
@@ -41,6 +42,8 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
         {MARKETING, ADMINISTRATOR},
     ),
     "campaigns.occasion": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
+    "campaigns.offer": (ALL, {MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}),
+    "campaigns.award": (ALL - {CASHIER}, set(), set()),
     "points.account": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
     "points.posting": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
     "points.lot": ({SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
@@ -83,6 +86,11 @@ ACTS = {
     "campaigns_greeting_copy": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_preview": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_release": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_switch_on": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_pause": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_try_it": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_copy": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_end": {MARKETING, ADMINISTRATOR},
     "rewards_reward_stock": {MARKETING, ADMINISTRATOR},
     "rewards_reward_add_codes": {MARKETING, ADMINISTRATOR},
     "rewards_voucher_cancel": {SUPPORT, ADMINISTRATOR},
@@ -127,10 +135,12 @@ def one_of_each(story: Story) -> dict[str, object]:
     cinema = factories.reward("cinema", supply=Reward.Supply.CODES)
     supply.add_codes(cinema, "Odeon", ["A", "B"], at=NOON, actor=None)
     (unclaimed,) = sell(receipt(story.shop, "R-2", "9.00", at=NOON))
+    offer()
+    sell(receipt(story.shop, "R-3", "9.00", member=member, at=NOON))
     models = (
         Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,
         Product, Category, Store, Terminal, Event, AuditEntry, Reward, Voucher, CodePool,
-        Greeting, Occasion, Suppression,
+        Greeting, Occasion, Offer, Award, Suppression,
     )  # fmt: skip
     found: dict[str, object] = {model._meta.label_lower: model.objects.latest("pk").pk for model in models}
     return {
