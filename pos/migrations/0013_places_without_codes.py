@@ -19,6 +19,6 @@ def hide(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("pos", "0014_lines_as_a_set")]
+    dependencies: ClassVar = [("pos", "0011_offers")]
 
     operations: ClassVar = [migrations.RunPython(hide, migrations.RunPython.noop, elidable=True)]
