@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from loyalty_site.views import set_up
-from messaging.views import mailbox
+from messaging.views import mailbox, opened, shown
 from rewards.views import picture
 
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("api/", include(("pos.api.urls", "api"))),
     path("till/", include(("pos.till.urls", "till"))),
     path("dev/mail/", mailbox, name="mailbox"),
+    path("dev/mail/<int:message_id>/", opened, name="mailbox_letter"),
+    path("dev/mail/<int:message_id>/html/", shown, name="mailbox_html"),
     path("pictures/<str:digest>.webp", picture, name="picture"),
     path("setup/", set_up, name="setup"),
     path("", include("portal.urls")),

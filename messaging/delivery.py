@@ -18,9 +18,10 @@ from access.models import User
 from core import clock
 from core import programme as programmes
 from core.errors import LoyaltyError
-from messaging import permission, sms, suppression
+from messaging import letters, permission, sms, suppression
 from messaging.carriers import NotAcceptedError
 from messaging.kinds import KINDS
+from messaging.letters import Look
 from messaging.mail import Post
 from messaging.models import Message, Suppression
 
@@ -69,7 +70,7 @@ def send_batch(*, at: datetime) -> int:
     """Send the next messages that are due at AT, codes first; answer how many were dealt with: 0, and none is left."""
     take_up_unclear(at=at)
     claimed = claim(at=at)
-    with closing(_Carrier(programmes.current().name if claimed else "")) as carrier:
+    with closing(_Carrier(letters.look(programmes.current()) if claimed else Look(""))) as carrier:
         for message in claimed:
             if message.state == Message.State.SENDING and _may_go(message):
                 _send(message, carrier)
@@ -132,9 +133,9 @@ def settle(message: Message, *, has_arrived: bool, reason: str, actor: User, at:
 class _Carrier:
     """Hands messages to the provider of their channel."""
 
-    def __init__(self, sender: str) -> None:
-        self._sender = sender
-        self._post = Post(sender)
+    def __init__(self, look: Look) -> None:
+        self._sender = look.name
+        self._post = Post(look)
         self._texting = sms.provider()
 
     def send(self, message: Message) -> None:
