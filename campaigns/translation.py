@@ -9,4 +9,4 @@ from campaigns.models import Greeting
 
 @register(Greeting)
 class GreetingTexts(TranslationOptions):
-    fields: ClassVar = ("subject", "body", "sms")
+    fields: ClassVar = ("subject", "body", "html", "sms")
