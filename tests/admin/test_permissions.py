@@ -79,6 +79,7 @@ ACTS = {
     "campaigns_greeting_copy": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_preview": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_release": {MARKETING, ADMINISTRATOR},
+    "campaigns_greeting_journeys": {MARKETING, ADMINISTRATOR},
     "rewards_reward_stock": {MARKETING, ADMINISTRATOR},
     "rewards_reward_add_codes": {MARKETING, ADMINISTRATOR},
     "rewards_voucher_cancel": {SUPPORT, ADMINISTRATOR},
@@ -89,7 +90,7 @@ ACTS = {
     "access_user_remove_factor": {ADMINISTRATOR},
 }
 # done above a list, for no row of it
-OF_A_LIST = {"campaigns_greeting_release"}
+OF_A_LIST = {"campaigns_greeting_release", "campaigns_greeting_journeys"}
 
 
 @pytest.fixture
