@@ -7,7 +7,7 @@ from core import naming
 
 class CampaignsConfig(AppConfig):
     name = "campaigns"
-    verbose_name = _("Greetings")
+    verbose_name = _("Offers and greetings")
 
     def ready(self) -> None:
         """Say what the references mean that begin with our words."""

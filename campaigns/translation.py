@@ -4,9 +4,14 @@ from typing import ClassVar
 
 from modeltranslation.translator import TranslationOptions, register
 
-from campaigns.models import Greeting
+from campaigns.models import Greeting, Offer
 
 
 @register(Greeting)
 class GreetingTexts(TranslationOptions):
     fields: ClassVar = ("subject", "body", "html", "sms")
+
+
+@register(Offer)
+class OfferTexts(TranslationOptions):
+    fields: ClassVar = ("title", "description")

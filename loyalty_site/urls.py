@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from loyalty_site.views import set_up
+from messaging.api.reports import reported
 from messaging.views import mailbox, opened, shown
 from rewards.views import picture
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("dev/mail/", mailbox, name="mailbox"),
     path("dev/mail/<int:message_id>/", opened, name="mailbox_letter"),
     path("dev/mail/<int:message_id>/html/", shown, name="mailbox_html"),
+    path("reports/mail/<slug:provider>/", reported, name="mail_reports"),
     path("pictures/<str:digest>.webp", picture, name="picture"),
     path("setup/", set_up, name="setup"),
     path("", include("portal.urls")),

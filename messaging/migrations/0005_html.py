@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("messaging", "0004_marketing"),
+        ("messaging", "0006_reports"),
     ]
 
     operations: ClassVar = [

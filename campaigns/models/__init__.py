@@ -1,0 +1,17 @@
+"""What staff plan: greetings with their occasions, offers with what members won by them."""
+
+from campaigns.models.greetings import MARKETING, SERVICE, Greeting, Occasion, Release
+from campaigns.models.offers import Award, AwardReversal, BudgetSlot, Offer, OfferVersion
+
+__all__ = [
+    "MARKETING",
+    "SERVICE",
+    "Award",
+    "AwardReversal",
+    "BudgetSlot",
+    "Greeting",
+    "Occasion",
+    "Offer",
+    "OfferVersion",
+    "Release",
+]
