@@ -11,7 +11,18 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty_site.settings")
 django.setup()
 
-from bench import expiry, figures, home, importing, long_history, overview, purchase, redemption, review  # noqa: E402
+from bench import (  # noqa: E402
+    expiry,
+    figures,
+    home,
+    importing,
+    long_history,
+    overview,
+    purchase,
+    redemption,
+    review,
+    segments,
+)
 
 MEASURES = {
     "purchase": purchase.measure,
@@ -22,6 +33,7 @@ MEASURES = {
     "expiry": expiry.measure,
     "review": review.measure,
     "overview": overview.measure,
+    "segments": segments.measure,
 }
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from access.models import AuditEntry, User
 from campaigns import planning
-from campaigns.models import Greeting, Occasion
+from campaigns.models import Greeting, Occasion, Segment
 from core import jobs
 from core.clock import now
 from core.models import Event
@@ -39,6 +39,11 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
         {MARKETING, ADMINISTRATOR},
     ),
     "campaigns.occasion": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
+    "campaigns.segment": (
+        {SUPPORT, MARKETING, ADMINISTRATOR},
+        {MARKETING, ADMINISTRATOR},
+        {MARKETING, ADMINISTRATOR},
+    ),
     "points.account": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
     "points.posting": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
     "points.lot": ({SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
@@ -79,6 +84,10 @@ ACTS = {
     "campaigns_greeting_copy": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_preview": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_release": {MARKETING, ADMINISTRATOR},
+    "campaigns_segment_refresh": {MARKETING, ADMINISTRATOR},
+    "campaigns_segment_load": {MARKETING, ADMINISTRATOR},
+    "campaigns_segment_switch_on": {MARKETING, ADMINISTRATOR},
+    "campaigns_segment_switch_off": {MARKETING, ADMINISTRATOR},
     "rewards_reward_stock": {MARKETING, ADMINISTRATOR},
     "rewards_reward_add_codes": {MARKETING, ADMINISTRATOR},
     "rewards_voucher_cancel": {SUPPORT, ADMINISTRATOR},
@@ -114,6 +123,7 @@ def one_of_each(story: Story) -> dict[str, object]:
     )
     AuditEntry.objects.create(action="member.suspended", subject=f"member:{member.pk}")
     wishes.greeting()
+    wishes.segment({"join": "all", "parts": [{"about": "points", "how": "at_least", "number": 1}]}, at=NOON)
     member.birth_month, member.birth_day = NOON.month, NOON.day
     member.save()
     planning.plan(at=NOON)
@@ -125,7 +135,7 @@ def one_of_each(story: Story) -> dict[str, object]:
     models = (
         Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,
         Product, Category, Store, Terminal, Event, AuditEntry, Reward, Voucher, CodePool,
-        Greeting, Occasion,
+        Greeting, Occasion, Segment,
     )  # fmt: skip
     found: dict[str, object] = {model._meta.label_lower: model.objects.latest("pk").pk for model in models}
     return {
