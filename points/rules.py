@@ -70,9 +70,15 @@ class Rulebook:
         for version in sorted(versions, key=lambda v: (v.code, v.begins_at)):
             self._by_rule.setdefault(version.code, []).append(version)
         self._by_version = {(v.code, v.version): v for v in versions}
+        self._changes = sorted({v.begins_at for v in versions})
+        self._valid = [self._valid_from(moment) for moment in self._changes]
 
     def valid(self, at: datetime) -> tuple[Rule, ...]:
         """The rules valid at the moment AT: of each the latest version that has begun, unless it ended the rule."""
+        index = bisect_right(self._changes, at)
+        return self._valid[index - 1] if index else ()
+
+    def _valid_from(self, at: datetime) -> tuple[Rule, ...]:
         found = []
         for versions in self._by_rule.values():
             index = bisect_right(versions, at, key=lambda v: v.begins_at)

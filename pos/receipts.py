@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
@@ -48,15 +48,15 @@ class Receipt:
     known_as: tuple[str, str] | None = None
     channel: str = "store"
     cashier: str = ""
+    amount: Decimal = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "amount", sum((line.amount for line in self.lines), Decimal(0)))
 
     @property
     def key(self) -> tuple[int, int, date, str]:
         """The natural key, unique for ever."""
         return self.store_id, self.terminal_id, self.business_on, self.number
-
-    @property
-    def amount(self) -> Decimal:
-        return sum((line.amount for line in self.lines), Decimal(0))
 
     @property
     def reference(self) -> str:

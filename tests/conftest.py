@@ -43,6 +43,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "committed_db" in getattr(item, "fixturenames", ()))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Several processes share the tests and the folder of pictures; the one that leads them empties it."""
+    if not hasattr(config, "workerinput"):
+        looking.clear()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say where the pictures are that browser tests kept."""
     if looking.IS_KEPT and (kept := sum(1 for _picture in looking.PICTURES.rglob("*.jpg"))):
@@ -57,8 +63,13 @@ def english() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Make and migrate the test database once a session, set it aside as the template, and drop both at the end."""
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Make and migrate the test database once a session, set it aside as the template, and drop both at the end.
+
+    Each of the processes that share the tests has one of its own.
+    """
     with django_db_blocker.unblock():
         setup_databases(verbosity=0, interactive=False, aliases={"default": True})
         databases.keep_template()

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,15 +85,13 @@ def keep(page: Page, face: str, name: str, look: Look) -> None:
     if not IS_KEPT:
         return
     words = "-".join(re.findall(r"\w+", name)) or "home"
-    where = _folder() / face / f"{words}-{look.width}-{look.language}-{look.scheme}.jpg"
+    where = PICTURES / face / f"{words}-{look.width}-{look.language}-{look.scheme}.jpg"
     height = min(TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
     clip = {"x": 0, "y": 0, "width": look.width, "height": height}
     page.screenshot(path=where, type="jpeg", quality=75, full_page=True, clip=clip)  # type: ignore[arg-type]
 
 
-@cache
-def _folder() -> Path:
-    """The folder of this run's pictures, empty at its beginning."""
-    shutil.rmtree(PICTURES, ignore_errors=True)
-    PICTURES.mkdir(parents=True)
-    return PICTURES
+def clear() -> None:
+    """Throw away the pictures of the run before."""
+    if IS_KEPT:
+        shutil.rmtree(PICTURES, ignore_errors=True)

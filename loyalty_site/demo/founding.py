@@ -16,7 +16,7 @@ from points import rules
 from points.models import EarningRule, PointType
 from pos import terminals
 from pos.history.place import Place
-from pos.history.posting import SERVICE
+from pos.history.plan import SERVICE
 from sales.models import Category, Product, Store, Terminal
 from tiers import ladder
 

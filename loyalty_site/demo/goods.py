@@ -1,7 +1,7 @@
 """Pure: which category a product of the demo belongs to, told from its English name."""
 
 from pos.history.lines import FileLine
-from pos.history.posting import SERVICE
+from pos.history.plan import SERVICE
 
 # Code, English name, Chinese name, and the words that tell it, the first category that fits.
 CATEGORIES = [

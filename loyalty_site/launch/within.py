@@ -18,13 +18,18 @@ from loyalty_site.launch.processes import Household
 from loyalty_site.launch.progress import Step, say
 
 TEST_MEGABYTES = 500
+MOST_TESTERS = 4
 BENCH_MEGABYTES = 2_000
 
 
 def test(here: Layout, signals: Signals, arguments: list[str]) -> int:
-    """`make test`: everything, or what the arguments choose, on a PostgreSQL and a Valkey of its own."""
+    """`make test`: everything, or what the arguments choose, on a PostgreSQL and a Valkey of its own.
+
+    Everything is shared by as many processes as there are cores, up to four, each with a database of its own.
+    """
+    chosen = arguments or ["-n", str(min(MOST_TESTERS, os.cpu_count() or 1)), "--dist", "worksteal"]
     with _servers(here, signals, postgres.CARELESS, TEST_MEGABYTES) as environment:
-        return _attached([sys.executable, "-m", "pytest", "-rs", *arguments], here.root, environment)
+        return _attached([sys.executable, "-m", "pytest", "-rs", *chosen], here.root, environment)
 
 
 def bench(here: Layout, signals: Signals, arguments: list[str]) -> int:

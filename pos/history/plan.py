@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from core import money
 from pos.history.lines import FileLine, Survey
 from pos.history.matching import Part, Shelf, Sold
+from pos.receipts import Line
 
 CANCELLATION = "C"
 DISCOUNT = "D"
+SERVICE = "service"
+NAME_LENGTH = 160
 
 
 class Reason(TextChoices):
@@ -55,6 +58,7 @@ class Rest:
 class SaleLine:
     line: FileLine
     amount: Decimal
+    goods: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +160,15 @@ def _sale(sold: list[FileLine], shelf: Shelf, coin: Decimal, rest: Callable[[Res
         if amount % coin:
             amount = amount.quantize(coin)
             rest(rest_of(line, Reason.ROUNDING, 0, line.amount - amount))
-        lines.append(SaleLine(line, amount))
+        lines.append(SaleLine(line, amount, _goods(line, amount)))
         if shelf.sell(line.customer, line.sku, Sold(line.invoice, position, line.quantity, line.price)):
             comes_back = True
     return Sale(last.invoice, last.at, last.customer, tuple(lines), comes_back)
+
+
+def _goods(line: FileLine, amount: Decimal) -> Line:
+    category = None if line.is_goods else SERVICE
+    return Line(line.sku, Decimal(line.quantity), amount, line.name[:NAME_LENGTH], category)
 
 
 def _backs(back: list[FileLine], shelf: Shelf, rest: Callable[[Rest], None]) -> Iterator[Back]:

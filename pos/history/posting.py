@@ -28,14 +28,12 @@ from pos import purchases, returns
 from pos.history import lines, plan
 from pos.history.lines import FileLine, Survey
 from pos.history.place import ACTOR, Known, Place
-from pos.history.plan import Back, Event, Reason, Rest, Sale
+from pos.history.plan import NAME_LENGTH, SERVICE, Back, Event, Reason, Rest, Sale
 from pos.history.report import Report
-from pos.receipts import Brought, Line, Receipt, waves
+from pos.receipts import Brought, Receipt, waves
 from sales.models import Category, Product, Purchase, Return
 
-SERVICE = "service"
 BATCH = 1000
-NAME_LENGTH = 160
 # One import at a time: any number that nobody else uses as an advisory lock.
 ONE_AT_A_TIME = 70_002
 
@@ -243,16 +241,7 @@ def _receipt(sale: Sale, place: Place) -> Receipt:
         occurred_at=at,
         at=at,
         currency=place.programme.currency,
-        lines=tuple(
-            Line(
-                sold.line.sku,
-                Decimal(sold.line.quantity),
-                sold.amount,
-                sold.line.name[:NAME_LENGTH],
-                None if sold.line.is_goods else SERVICE,
-            )
-            for sold in sale.lines
-        ),
+        lines=tuple(sold.goods for sold in sale.lines),
         member_id=place.members[sale.customer] if sale.customer else None,
     )
 

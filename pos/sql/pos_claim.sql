@@ -19,7 +19,9 @@ language plpgsql
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
 as $$
-declare r record; c pos_claimed; nobody pos_claimed;
+declare
+    r record; w record; c pos_claimed; nobody pos_claimed; answers pos_claimed[] = '{}';
+    purchases bigint[]; baskets jsonb[]; places int[];
 begin
     for r in
         select x.* from rows from (jsonb_to_recordset(receipts) as (
@@ -46,7 +48,9 @@ begin
         c.is_new := found;
         if c.is_new then
             c.uuid := r.uuid; c.claim_code := r.claim_code; c.content_hash := r.content_hash; c.owner_id := c.named_id;
-            c.is_assigned := false; c.categories := pos_write_lines(c.purchase_id, r.lines);
+            c.is_assigned := false;
+            purchases := purchases || c.purchase_id; baskets := baskets || r.lines;
+            places := places || cardinality(answers) + 1;
         else
             select p.id, p.uuid, p.claim_code, p.content_hash, p.member_id, p.assigned_at is not null
             into c.purchase_id, c.uuid, c.claim_code, c.content_hash, c.owner_id, c.is_assigned
@@ -54,24 +58,29 @@ begin
             where p.store_id = r.store and p.terminal_id = r.terminal and p.business_on = r.business_on
                 and p.number = r.number;
         end if;
-        return next c;
+        answers := answers || c;
     end loop;
+    for w in select * from pos_write_lines(purchases, baskets) loop
+        answers[places[w.nth]].categories := w.categories;
+    end loop;
+    return query select * from unnest(answers);
 end $$;
 
--- Write the lines of a purchase. Answers their categories in order.
-create or replace function pos_write_lines(purchase bigint, lines jsonb) returns text[] language plpgsql as $$
-declare categories text[];
-begin
+-- Write the lines of these purchases, BASKETS being theirs one by one. Answers, by the place of a purchase that has any,
+-- the categories of its lines in order. One statement for a batch: a file has half a million lines.
+create or replace function pos_write_lines(purchases bigint[], baskets jsonb[])
+returns table (nth bigint, categories text[]) language sql as $$
     with written as (
         insert into sales_purchaseline as w (purchase_id, position, sku, name, category, quantity, amount)
-        select purchase, l.position, l.sku, l.name,
+        select b.purchase_id, l.position, l.sku, l.name,
                coalesce(l.category, (select k.code from sales_product p join sales_category k on k.id = p.category_id
                                      where p.sku = l.sku), ''),
                l.quantity, l.amount
-        from jsonb_to_recordset(lines) as l(position int, sku text, name text, category text, quantity numeric,
-                                            amount numeric)
-        returning w.position, w.category
+        from unnest(purchases, baskets) as b(purchase_id, lines)
+        cross join jsonb_to_recordset(b.lines) as l(position int, sku text, name text, category text,
+                                                    quantity numeric, amount numeric)
+        returning w.purchase_id, w.position, w.category
     )
-    select array_agg(w.category::text order by w.position) into categories from written w;
-    return categories;
-end $$;
+    select array_position(purchases, w.purchase_id), array_agg(w.category::text order by w.position)
+    from written w group by w.purchase_id
+$$;

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import programme as programmes
-from core.db import value
 from core.models import Event
 from points import queries, verification
 from points.models import Account, Posting
@@ -21,6 +20,7 @@ from pos.models import Settlement
 from pos.receipts import Receipt
 from sales.models import Purchase, PurchaseLine
 from tests import factories
+from tests.clock.scenes import waiting_for_us
 from tests.factories import Shop
 from tests.points.grants import grant
 from tests.pos.selling import bring_back, receipt, sell, the_shop
@@ -259,7 +259,7 @@ def test_a_batch_that_meets_a_new_point_type_half_way_does_not_deadlock_with_a_t
         """The batch has the accounts of its first receipt: now comes the till, and waits for one of them."""
         if of.number == "1":
             is_between.set()
-            wait_until(lambda: bool(value("select count(*) from pg_locks where not granted")))
+            wait_until(lambda: bool(waiting_for_us()))
 
     def post(who: int) -> None:
         if who == 0:

@@ -12,7 +12,7 @@ as $$
 #variable_conflict use_column
 declare
     x record; members bigint[]; days date[]; todays date[]; ats timestamptz[]; causes text[]; refs text[];
-    late int[]; place int := 0;
+    late int[]; unheld int[]; place int := 0;
 begin
     for x in
         select i.*, greatest(i.day, tiers_date(i.at, p.time_zone, p.day_ends_at)) as today
@@ -30,14 +30,19 @@ begin
         perform from tiers_standing s
         where s.member_id = x.member and (s.valid_until < x.today) is not true for no key update;
         if not found then
-            perform tiers_hold(array[x.member], array[x.today], array[x.at]);
+            unheld := unheld || place;
         end if;
-        insert into tiers_qualifyingday as q (member_id, day, amount, points, purchases)
-        values (x.member, x.day, x.amount, x.points, x.purchases)
-        on conflict (member_id, day) do update
-        set amount = q.amount + excluded.amount, points = q.points + excluded.points,
-            purchases = q.purchases + excluded.purchases;
     end loop;
+
+    if unheld is not null then -- before the day counts: what has run out by then ran out without it
+        perform tiers_hold(array_agg(members[u]), array_agg(todays[u]), array_agg(ats[u])) from unnest(unheld) u;
+    end if;
+    insert into tiers_qualifyingday as q (member_id, day, amount, points, purchases)
+    select i.member, i.day, i.amount, i.points, i.purchases
+    from jsonb_to_recordset(batch) as i(member bigint, day date, amount numeric, points bigint, purchases int)
+    on conflict (member_id, day) do update
+    set amount = q.amount + excluded.amount, points = q.points + excluded.points,
+        purchases = q.purchases + excluded.purchases;
 
     if late is not null then
         perform tiers_settle(array_agg(members[l]), array_agg(days[l]), array_agg(todays[l]), array_agg(ats[l]),

@@ -85,7 +85,9 @@ end $$;
 -- Lock the standings of these members, in id order, give a row to those who have none yet, and bring them to their
 -- dates. Every verb begins here. Answers how many members were lowered.
 create or replace function tiers_hold(members bigint[], todays date[], ats timestamptz[])
-returns int language plpgsql as $$
+returns int language plpgsql
+set enable_seqscan = off set random_page_cost = 1.1 -- by index, whatever a batch's size is guessed to be
+as $$
 declare there int; due int;
 begin
     for attempt in 1..2 loop
