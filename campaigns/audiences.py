@@ -20,6 +20,7 @@ from campaigns.models import Segment, SegmentUse
 from core import clock, db
 from core import programme as programmes
 from core.errors import LoyaltyError
+from members import traits
 from members.models import Member, Trait
 
 IN = "in"
@@ -118,6 +119,13 @@ def sample(segment: Segment) -> Sequence[Member]:
     """A few members who were in the segment when it was last refreshed. One query."""
     inside = Trait.objects.filter(name=trait(segment), valid_to=None)
     return list(Member.objects.filter(pk__in=inside.values("member")).order_by("uuid")[:SAMPLE])
+
+
+def around(member: Member) -> Sequence[Segment]:
+    """The segments that a member is in. Two queries."""
+    names = traits.current(member)
+    codes = [name.removeprefix(selecting.SEGMENT) for name in names if name.startswith(selecting.SEGMENT)]
+    return list(Segment.objects.filter(code__in=codes))
 
 
 def read_back(segment: Segment, known: Vocabulary) -> str:

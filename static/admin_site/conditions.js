@@ -24,13 +24,13 @@
       this.place = root.querySelector(".conditions-builder");
       this.told = root.querySelector(".conditions-told");
       this.notes = new Map();
-      this.round = 0;
+      this.isAsking = this.isBehind = false;
       this.tree = this.understood();
       if (!this.tree) return; // nothing that the builder could show: the text stays open to be put right
       root.querySelector(".conditions-source").hidden = true;
       this.place.hidden = false;
       this.draw();
-      this.changed();
+      this.read();
     }
 
     understood() {
@@ -93,28 +93,43 @@
     }
 
     test(test, place, remove) {
+      const row = element("div", { className: "conditions-row" });
+      const controls = () => this.controls(test, place, remove, (control) => {
+        // What stands before it stays as it is, so that nobody is stopped in the middle of typing.
+        const whole = control.closest(".conditions-row > *");
+        while (whole.nextSibling) whole.nextSibling.remove();
+        row.append(...controls().slice(row.children.length));
+        this.changed();
+      });
+      row.append(...controls());
+      const whole = element("div", { className: "conditions-test", label: `${this.words.condition} ${place}` }, row, this.note(place));
+      whole.setAttribute("role", "group");
+      return whole;
+    }
+
+    /* The controls of a test, in their order. REDO draws those after one of them anew. */
+    controls(test, place, remove, redo) {
       const id = `conditions-${place}`;
       const shape = this.shapes[test.about];
       const how = shape.hows.find((each) => each.how === test.how) || shape.hows[0];
       test.how = how.how;
       const about = element("select", { id: `${id}-about`, className: this.catalogue.look.select }, ...this.abouts(test.about));
       about.addEventListener("change", () => {
-        const fresh = this.fresh(about.value);
         for (const key of Object.keys(test)) if (key !== "is_not") delete test[key];
-        Object.assign(test, fresh);
-        this.changed(`${id}-about`);
+        Object.assign(test, this.fresh(about.value));
+        redo(about);
       });
-      const controls = [this.matches(test, id), this.labelled(this.words.about, about)];
+      const found = [this.matches(test, id), this.labelled(this.words.about, about)];
       if (shape.hows.length > 1) {
-        controls.push(this.select(`${id}-how`, this.words.how, shape.hows.map((each) => [each.how, each.title]), test.how,
-          (value) => { test.how = value; this.changed(`${id}-how`); }));
+        const hows = shape.hows.map((each) => [each.how, each.title]);
+        found.push(this.select(`${id}-how`, this.words.how, hows, test.how, (value, control) => {
+          test.how = value;
+          redo(control);
+        }));
       }
-      for (const name of this.taken(test, how)) controls.push(this.control(test, name, shape, id));
-      controls.push(this.button(this.words.remove, `${id}-remove`, remove, `${this.words.remove}: ${this.words.condition} ${place}`));
-      const row = element("div", { className: "conditions-row" }, ...controls);
-      const whole = element("div", { className: "conditions-test", label: `${this.words.condition} ${place}` }, row, this.note(place));
-      whole.setAttribute("role", "group");
-      return whole;
+      for (const name of this.taken(test, how)) found.push(this.control(test, name, shape, id, redo));
+      found.push(this.button(this.words.remove, `${id}-remove`, remove, `${this.words.remove}: ${this.words.condition} ${place}`));
+      return found;
     }
 
     abouts(chosen) {
@@ -142,13 +157,12 @@
       return test;
     }
 
-    control(test, name, shape, id) {
+    control(test, name, shape, id, redo) {
       const words = this.words[name];
       if (name === "period") {
-        return this.select(`${id}-period`, words, Object.entries(this.catalogue.periods), test.period || "ever", (value) => {
+        return this.select(`${id}-period`, words, Object.entries(this.catalogue.periods), test.period || "ever", (value, control) => {
           test.period = value;
-          if (value === "last" && !test.days) test.days = 30;
-          this.changed(`${id}-period`);
+          redo(control);
         });
       }
       if (["codes", "stores", "categories"].includes(name)) {
@@ -206,7 +220,7 @@
     select(id, words, options, value, changed) {
       const made = element("select", { id, className: this.catalogue.look.select },
         ...options.map(([code, title]) => element("option", { value: code, selected: code === value }, title)));
-      made.addEventListener("change", () => changed(made.value));
+      made.addEventListener("change", () => changed(made.value, made));
       return this.labelled(words, made);
     }
 
@@ -228,26 +242,36 @@
       return made;
     }
 
-    /* The sentence first, which is quick; then who meets it. An answer to an older question is passed over. */
+    /* One question at a time, however fast somebody types: what changed meanwhile is asked afterwards. */
     async read() {
-      const round = ++this.round;
+      this.isBehind = true;
+      if (this.isAsking) return;
+      this.isAsking = true;
+      while (this.isBehind) {
+        this.isBehind = false;
+        await this.tell();
+      }
+      this.isAsking = false;
+    }
+
+    /* The sentence first, which is quick; then who meets it. */
+    async tell() {
       const [sentence, count, sample] = this.told.children;
       try {
         const said = await this.ask(false);
-        if (round !== this.round) return;
         this.complain(said.problems);
         this.told.hidden = said.problems.length > 0;
         sentence.textContent = said.sentence;
+        count.textContent = this.words.counting;
         sample.replaceChildren();
-        count.textContent = said.problems.length ? "" : this.words.counting;
-        if (said.problems.length) return;
+        if (said.problems.length || this.isBehind) return;
         const found = await this.ask(true);
-        if (round !== this.round) return;
+        if (this.isBehind) return;
         count.textContent = found.shown || found.problems.map(([, reason]) => reason).join(" ");
         sample.replaceChildren(...(found.sample || []).map((member) =>
           element("li", {}, element("a", { href: member.url }, member.name), ` ${member.number}`)));
       } catch {
-        if (round === this.round) count.textContent = this.words.unreachable;
+        count.textContent = this.words.unreachable;
       }
     }
 

@@ -54,6 +54,7 @@ def test_a_segment_is_built_and_its_members_are_in_it_at_once(shop: Shop, market
     assert AuditEntry.objects.get().action == "segment.added"
     said = text(marketing.get(page(made)))
     assert "Members who bought at least 1 time." in said
+    assert "Segments Buyers" in text(marketing.get(f"/admin/members/member/{ada.pk}/change/"))
     assert f"Some of them Ada Lovelace {ada.number}" in said
     assert "Members who bought at least 1 time." in text(marketing.get(LIST))
 
@@ -172,7 +173,7 @@ def test_a_segment_is_built_by_keyboard_in_a_browser(staff_page: Page) -> None:
 
     test = page.get_by_role("group", name="Condition 1", exact=True)
     test.get_by_label("What", exact=True).focus()
-    page.keyboard.type("Usable")  # a native select: typing chooses
+    page.keyboard.type("Usable")  # a select of the browser's own: typing chooses
     page.keyboard.press("Tab")
     expect(page.locator(".conditions-sentence")).to_have_text("Members who have at least 1 point.")
     test.get_by_label("Number", exact=True).fill("70")
