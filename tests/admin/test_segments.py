@@ -190,7 +190,7 @@ def test_a_segment_is_built_by_keyboard_in_a_browser(staff_page: Page) -> None:
     expect(page.locator(".conditions-sentence")).to_have_text(
         "Members who have at least 70 points, and do not match “hold the tier Gold”."
     )
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and continue editing").click()
 
     expect(page.locator(".staff-lead")).to_have_text(
         "Members who have at least 70 points, and do not match “hold the tier Gold”."
