@@ -23,6 +23,7 @@ from bench import (  # noqa: E402
     purchase,
     redemption,
     review,
+    segments,
     sending,
 )
 
@@ -38,6 +39,7 @@ MEASURES = {
     "greetings": greetings.measure,
     "sending": sending.measure,
     "lists": lists.measure,
+    "segments": segments.measure,
 }
 
 

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access import sessions
+from campaigns import audiences
 from core import clock, jobs
 from core import programme as programmes
 from core.jobs import Report
@@ -82,6 +83,16 @@ def _keep_days(report: Report, due: datetime) -> None:
     snapshots.take(programmes.current(), at=clock.now(), tick=tick)
 
 
+def _refresh_segments(report: Report, due: datetime) -> None:
+    for place, renewed in audiences.refresh_all(at=clock.now(), after=report.kept):
+        if renewed:
+            report.add(segments=1, entered=renewed.entered, left=renewed.gone)
+        else:
+            report.add(unusable=1)
+        report.keep(place)
+        report.beat()
+
+
 # In this order, each after the one before it is done.
 NIGHT = (
     Job(
@@ -114,6 +125,12 @@ NIGHT = (
         _("The figures of the days that ended are kept, so that the overview answers at once."),
         _keep_days,
         seconds=FIGURES_SECONDS,
+    ),
+    Job(
+        "campaigns.segments",
+        _("Segments"),
+        _("Members enter the segments whose conditions they meet now, and leave the others."),
+        _refresh_segments,
     ),
 )
 JOBS = {job.name: job for job in NIGHT}

@@ -4,13 +4,14 @@ from dataclasses import asdict
 from typing import Any
 
 from members import birthdays
-from members.models import Acceptance, Card, Consent, Member
+from members.models import Acceptance, Card, Consent, Member, Trait
 
 
 def export(member: Member) -> dict[str, Any]:
-    """Who the member is, their cards, what they accepted and what they consented to. Three queries."""
+    """Who the member is, their cards, what they accepted and consented to, what is known about them. Four queries."""
     cards = Card.objects.filter(member=member).order_by("issued_at")
     accepted = Acceptance.objects.filter(member=member).order_by("id")
+    known = Trait.objects.filter(member=member).order_by("id")
     said = Consent.objects.filter(member=member).order_by("id")
     return {
         "member": _person(member),
@@ -25,6 +26,7 @@ def export(member: Member) -> dict[str, Any]:
                 "channel", "purpose", "granted", "at", "source", "wording__version"
             )
         ],
+        "traits": list(known.values("name", "value", "valid_from", "valid_to")),
     }
 
 

@@ -198,3 +198,35 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.channel} {self.purpose} {self.granted}"
+
+
+class Trait(models.Model):
+    """What a higher app knows about a member, in a word: a segment they are in, a score. It holds from, and until.
+
+    At one moment a trait has one value. It never changes: it ends, and another one begins. Written by `members.traits`
+    and, for many members at once, by SQL of the app that knows.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("member"))
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
+    value = models.CharField(_("value"), max_length=80)
+    valid_from = models.DateTimeField(_("from"))
+    valid_to = models.DateTimeField(_("until"), null=True)
+
+    class Meta:
+        verbose_name = _("trait")
+        verbose_name_plural = _("traits")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                F("name"), F("member"), condition=Q(valid_to__isnull=True), name="members_trait_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="members_trait_ends_after_it_begins",
+            ),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(value=""), name="members_trait_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"

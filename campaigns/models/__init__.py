@@ -1,7 +1,8 @@
-"""What staff plan: greetings with their occasions, offers with what members won by them."""
+"""What staff plan: greetings with their occasions, offers with what members won by them, segments."""
 
 from campaigns.models.greetings import MARKETING, SERVICE, Greeting, Occasion, Release
 from campaigns.models.offers import Award, AwardReversal, BudgetSlot, Offer, OfferVersion
+from campaigns.models.segments import Segment, SegmentUse
 
 __all__ = [
     "MARKETING",
@@ -14,4 +15,6 @@ __all__ = [
     "Offer",
     "OfferVersion",
     "Release",
+    "Segment",
+    "SegmentUse",
 ]

@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 from access.models import AuditEntry
+from campaigns import audiences
+from campaigns.models import Segment
 from core import once, words
 from members import birthdays, consent
 from members.models import Member
@@ -79,6 +81,7 @@ class Story:
     consents: Sequence[Any] | None = None
     acceptances: Sequence[Any] | None = None
     trail: Sequence[AuditEntry] | None = None
+    segments: Sequence[Segment] | None = None
     may: set[str] = field(default_factory=set)
 
 
@@ -100,6 +103,8 @@ def of(member: Member, user: AbstractBaseUser | AnonymousUser, *, at: datetime) 
         told.vouchers = _vouchers(member, at)
     if "messaging.view_message" in may:
         told.messages = list(Message.objects.filter(member=member).order_by("-id")[:SHOWN])
+    if "campaigns.view_segment" in may:
+        told.segments = audiences.around(member)
     _add_papers(told, member, may)
     if "access.view_auditentry" in may:
         trail = AuditEntry.objects.filter(subject=f"member:{member.pk}").select_related("actor")

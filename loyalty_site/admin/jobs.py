@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from access.admin.acting import acting
 from core import clock, jobs, once, words
@@ -35,6 +35,10 @@ COUNTED: dict[str, str | Promise] = {
     "kept": _("kept"),
     "receipts": _("receipts"),
     "days": _("days"),
+    "segments": _("segments"),
+    "entered": pgettext_lazy("segment", "entered"),
+    "left": pgettext_lazy("segment", "left"),
+    "unusable": _("with conditions that can't be used"),
 }
 # What runs beside the clock.
 ONCE: dict[str, str | Promise] = {

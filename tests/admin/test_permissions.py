@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from access.models import AuditEntry, User
 from campaigns import planning
-from campaigns.models import Award, Greeting, Occasion, Offer
+from campaigns.models import Award, Greeting, Occasion, Offer, Segment
 from core import jobs
 from core.clock import now
 from core.models import Event
@@ -44,6 +44,11 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "campaigns.occasion": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
     "campaigns.offer": (ALL, {MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}),
     "campaigns.award": (ALL - {CASHIER}, set(), set()),
+    "campaigns.segment": (
+        {SUPPORT, MARKETING, ADMINISTRATOR},
+        {MARKETING, ADMINISTRATOR},
+        {MARKETING, ADMINISTRATOR},
+    ),
     "points.account": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
     "points.posting": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
     "points.lot": ({SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
@@ -92,6 +97,10 @@ ACTS = {
     "campaigns_offer_try_it": {MARKETING, ADMINISTRATOR},
     "campaigns_offer_copy": {MARKETING, ADMINISTRATOR},
     "campaigns_offer_end": {MARKETING, ADMINISTRATOR},
+    "campaigns_segment_refresh": {MARKETING, ADMINISTRATOR},
+    "campaigns_segment_load": {MARKETING, ADMINISTRATOR},
+    "campaigns_segment_switch_on": {MARKETING, ADMINISTRATOR},
+    "campaigns_segment_switch_off": {MARKETING, ADMINISTRATOR},
     "rewards_reward_stock": {MARKETING, ADMINISTRATOR},
     "rewards_reward_add_codes": {MARKETING, ADMINISTRATOR},
     "rewards_voucher_cancel": {SUPPORT, ADMINISTRATOR},
@@ -128,6 +137,7 @@ def one_of_each(story: Story) -> dict[str, object]:
     AuditEntry.objects.create(action="member.suspended", subject=f"member:{member.pk}")
     suppression.suppress("email", "gone@example.com", Suppression.Reason.BOUNCED, at=NOON)
     wishes.greeting()
+    wishes.segment({"join": "all", "parts": [{"about": "points", "how": "at_least", "number": 1}]}, at=NOON)
     member.birth_month, member.birth_day = NOON.month, NOON.day
     member.save()
     planning.plan(at=NOON)
@@ -141,7 +151,7 @@ def one_of_each(story: Story) -> dict[str, object]:
     models = (
         Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,
         Product, Category, Store, Terminal, Event, AuditEntry, Reward, Voucher, CodePool,
-        Greeting, Occasion, Offer, Award, Suppression,
+        Greeting, Occasion, Offer, Award, Suppression, Segment,
     )  # fmt: skip
     found: dict[str, object] = {model._meta.label_lower: model.objects.latest("pk").pk for model in models}
     return {

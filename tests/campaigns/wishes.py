@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from campaigns import planning, writing
-from campaigns.models import Greeting, Occasion
+from campaigns import audiences, planning, writing
+from campaigns.models import Greeting, Occasion, Segment
 from members import consent
 from members.models import Member
 from messaging import delivery
@@ -68,3 +68,10 @@ def occasions(**wanted: Any) -> list[tuple[str, str, str, str]]:
 def messages() -> list[tuple[str, str, str]]:
     """Channel, state and subject of all messages, first to last."""
     return list(Message.objects.order_by("id").values_list("channel", "state", "subject"))
+
+
+def segment(conditions: Any, code: str = "segment", *, at: datetime) -> Segment:
+    """A segment by CONDITIONS, saved, with its members in it."""
+    made = Segment(code=code, name=code, conditions=conditions)
+    audiences.save(made, at=at)
+    return made

@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from access.models import User
-from campaigns.models import Greeting
+from campaigns.models import Greeting, Segment
 from core.models import JobRun, Programme
 from loyalty_site.demo import builder, founding, goods, loading, names, staff
 from loyalty_site.demo import logins as demo
@@ -151,6 +151,8 @@ def test_the_rest_ends_yesterday_also_when_it_is_loaded_a_day_later(db: None) ->
     }
     shown = {each.reward.code: str(each.state) for each in catalogue.offerings(None, at=NOW + timedelta(days=1))}
     assert (shown["spotty-bag"], shown["spring-wreath"]) == ("sold_out", "not_yet")
+    assert all(Segment.objects.values_list("members", flat=True))
+    assert Segment.objects.count() == 3
     assert_greetings_are_on()
 
 
