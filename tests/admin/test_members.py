@@ -105,7 +105,7 @@ def test_the_page_tells_the_whole_story(story: Story) -> None:
     assert "Available points 70" in page
     assert "Expire next: 70 on 1 Jul 2027" in page
     assert "+100 1 point per £1 · £100.00" in page
-    assert "+10 Goodwill With our regards adjustment:1" in page
+    assert "+10 Goodwill With our regards adjustment 1" in page
     assert "R-1 Covent Garden £100.00 +100" in page
     assert "Counts now £60.00 Missing to Silver £440.00" in page
     assert "member: suspended Asked for a pause" in page

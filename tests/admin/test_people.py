@@ -200,7 +200,7 @@ def test_rights_stand_under_the_part_of_the_programme_they_belong_to(shop: Shop,
     given = at_desk("superuser").get(page, headers={"Accept-Language": "zh-hans"}).content.decode()
 
     assert re.findall(r"<h3 class='staff-part'>(.*?)</h3>", read) == [
-        "Members", "Points", "Rewards", "Stores and purchases", "Tiers", "Tills",
+        "Members", "Offers and greetings", "Points", "Rewards", "Stores and purchases", "Tiers", "Tills",
     ]  # fmt: skip
     assert "<h3 class='staff-part'>Members</h3><ul><li>Cards: Can view</li><li>Members: Can add</li>" in read
     groups = re.findall(r'<optgroup label="(.*?)">', given)

@@ -274,6 +274,7 @@ def test_a_purchase_is_read_again_with_its_lines_and_reasons(till: Till) -> None
             },
         ],
         "earned": told.body["earned"],
+        "missed_offers": [],
     }
 
 
