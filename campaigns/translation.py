@@ -4,9 +4,14 @@ from typing import ClassVar
 
 from modeltranslation.translator import TranslationOptions, register
 
-from campaigns.models import Greeting
+from campaigns.models import Greeting, ReferralScheme
 
 
 @register(Greeting)
 class GreetingTexts(TranslationOptions):
     fields: ClassVar = ("subject", "body", "sms")
+
+
+@register(ReferralScheme)
+class ReferralTexts(TranslationOptions):
+    fields: ClassVar = ("invitation",)

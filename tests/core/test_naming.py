@@ -10,7 +10,19 @@ from django.utils import translation
 
 from core import naming
 
-APPS = ("access", "care", "core", "insights", "loyalty_site", "members", "points", "pos", "rewards", "tiers")
+APPS = (
+    "access",
+    "campaigns",
+    "care",
+    "core",
+    "insights",
+    "loyalty_site",
+    "members",
+    "points",
+    "pos",
+    "rewards",
+    "tiers",
+)
 TOLD = re.compile(r"""["']((?:[a-z]+)\.(?:[a-z_]+))["']""")
 
 

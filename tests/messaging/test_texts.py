@@ -18,6 +18,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "passkey_removed": {"device": "Safari on Mac"},
     "tier_raised": {"tier": "Gold"},
     "tier_lowered": {"tier": "Silver"},
+    "referral_joined": {},
+    "referral_rewarded": {"is_friend": False, "points": 1500, "unit": "points", "friends": 3},
     "points_expiring": {"points": 1250, "unit": "points", "on": date(2026, 12, 31)},
 }
 SUBJECTS = {
@@ -28,6 +30,8 @@ SUBJECTS = {
     "passkey_removed": "A passkey was removed",
     "tier_raised": "You have reached Gold",
     "tier_lowered": "Your tier is now Silver",
+    "referral_joined": "A friend has joined by your invitation",
+    "referral_rewarded": "1,500 points for bringing a friend",
     "points_expiring": "1,250 points will expire after 31 Dec 2026",
 }
 BODIES = {
@@ -45,6 +49,10 @@ BODIES = {
     "tier_raised": "You have reached Gold. Thank you for coming so often: all that Gold offers is yours from now on.",
     "tier_lowered": "Your tier is now Silver, because the time of the one before has run out. "
     "Every purchase brings you closer to rising again.",
+    "referral_joined": "A friend has joined by your invitation. We thank you once they have bought something and "
+    "kept it. How far they are stands under “Bring a friend”.",
+    "referral_rewarded": "A friend whom you invited has bought something. Thank you: 1,500 points are yours, and your "
+    "friend got a present too. With it come the points for 3 friends brought.",
     "points_expiring": "1,250 points of yours will expire after 31 Dec 2026. "
     "Until the end of that day you can still use what you have collected.",
 }
@@ -59,6 +67,9 @@ SHORT = {
     "Sign in, look where you are signed in, and tell us.",
     "tier_raised": "Gift Club: you have reached Gold. All that it offers is yours from now on.",
     "tier_lowered": "Gift Club: your tier is now Silver. Every purchase brings you closer to rising again.",
+    "referral_joined": "Gift Club: a friend has joined by your invitation. "
+    "We thank you once they have bought something.",
+    "referral_rewarded": "Gift Club: 1,500 points are yours for bringing a friend.",
     "points_expiring": "Gift Club: 1,250 points will expire after 31 Dec 2026.",
 }
 
