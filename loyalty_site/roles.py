@@ -45,6 +45,7 @@ SUPPORT = {
     "messaging.message": "view settle_message",
     "campaigns.greeting": "view",
     "campaigns.occasion": "view",
+    "campaigns.referral": "view refuse_referral",
     "sales.terminal": "view",
     "pos.settlement": "view assign_purchase use_till take_back set_price",
     "points.account": "view adjust_points",
@@ -58,7 +59,7 @@ SUPPORT = {
     "core.event": "view",
 }
 
-# What members earn, have for it and read: rules, tiers, rewards, products, wordings, greetings.
+# What members earn, have for it and read: rules, tiers, rewards, products, wordings, greetings, referrals.
 MARKETING = {
     "members.member": "view",
     "members.consent": "view",
@@ -66,7 +67,9 @@ MARKETING = {
     "messaging.message": "view settle_message",
     "messaging.sendinghours": "view",
     "campaigns.greeting": "view add change release_greetings",
+    "campaigns.referralscheme": "view change",
     "campaigns.occasion": "view",
+    "campaigns.referral": "view refuse_referral",
     "sales.store": "view",
     "sales.category": "view add change",
     "sales.product": "view add change",

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from access.models import AuditEntry, User
 from campaigns import planning
-from campaigns.models import Greeting, Occasion
+from campaigns.models import Greeting, Occasion, Referral
 from core import jobs
 from core.clock import now
 from core.models import Event
@@ -19,7 +19,7 @@ from rewards.models import CodePool, Reward, Voucher
 from sales.models import Category, Product, Purchase, Return, Store, Terminal
 from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, signed_in
-from tests.campaigns import wishes
+from tests.campaigns import friends, wishes
 from tests.pos.selling import receipt, sell
 from tests.rewards.claims import redeem
 from tiers.models import Scheme, Tier, TierChange
@@ -39,6 +39,8 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
         {MARKETING, ADMINISTRATOR},
     ),
     "campaigns.occasion": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
+    "campaigns.referral": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
+    "campaigns.referralscheme": ({MARKETING, ADMINISTRATOR}, set(), {MARKETING, ADMINISTRATOR}),
     "points.account": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
     "points.posting": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
     "points.lot": ({SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
@@ -79,6 +81,7 @@ ACTS = {
     "campaigns_greeting_copy": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_preview": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_release": {MARKETING, ADMINISTRATOR},
+    "campaigns_referral_refuse": {SUPPORT, MARKETING, ADMINISTRATOR},
     "rewards_reward_stock": {MARKETING, ADMINISTRATOR},
     "rewards_reward_add_codes": {MARKETING, ADMINISTRATOR},
     "rewards_voucher_cancel": {SUPPORT, ADMINISTRATOR},
@@ -117,6 +120,8 @@ def one_of_each(story: Story) -> dict[str, object]:
     member.birth_month, member.birth_day = NOON.month, NOON.day
     member.save()
     planning.plan(at=NOON)
+    friends.scheme()
+    friends.joins(member, at=NOON)
     factories.reward(price=10)
     redeem(member, at=now())
     cinema = factories.reward("cinema", supply=Reward.Supply.CODES)
@@ -125,13 +130,14 @@ def one_of_each(story: Story) -> dict[str, object]:
     models = (
         Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,
         Product, Category, Store, Terminal, Event, AuditEntry, Reward, Voucher, CodePool,
-        Greeting, Occasion,
+        Greeting, Occasion, Referral,
     )  # fmt: skip
     found: dict[str, object] = {model._meta.label_lower: model.objects.latest("pk").pk for model in models}
     return {
         **found,
         "members.member": member.pk,
         "sales.purchase": unclaimed.purchase_id,
+        "campaigns.referralscheme": 1,
         "core.programme": 1,
         "core.jobrun": jobs.requested()[0].pk,
         "messaging.sendinghours": "email",
