@@ -32,7 +32,7 @@ REFUSE = "campaigns.refuse_referral"
 STATE_COLOURS = {"joined": "info", "waiting": "warning", "rewarded": "success", "refused": "danger"}
 MILESTONES = (1, 2, 3)
 MOST_FRIENDS = 1000
-FRIENDS, POINTS = _("friends"), _("points")
+FRIENDS, POINTS = _("Friends"), _("Points")
 
 
 def _whole(label: Any, most: int) -> forms.IntegerField:
@@ -59,6 +59,8 @@ class SchemeForm(BilingualForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if programme := current_or_none():
+            self.initial["minimum"] = money.rounded(self.instance.minimum, programme.currency)
         known: list[Sequence[int]] = [*self.instance.milestones, *([()] * len(MILESTONES))]
         for number, pair in zip(MILESTONES, known, strict=False):
             for name, value in zip(_pair(number), pair, strict=False):
@@ -141,13 +143,13 @@ class ReferralAdmin(ReadOnlyAdmin):
         ("referrer_points", "friend_points"),
         ("least", "days"),
         ("buy_until", "due_at"),
-        ("shown_state", "why"),
+        ("state", "why"),
         ("purchase_link", "done_at"),
         ("referrer_gets", "friend_gets"),
         "reached",
     )
     readonly_fields = (
-        "referrer_link", "friend_link", "source", "least", "shown_state", "why", "purchase_link", "referrer_gets",
+        "referrer_link", "friend_link", "source", "least", "why", "purchase_link", "referrer_gets",
         "friend_gets", "reached",
     )  # fmt: skip
     referrer_link = link_column(_("invited by"), "members_member", "referrer_id", "{row.referrer}")

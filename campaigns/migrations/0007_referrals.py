@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("due_at", models.DateTimeField(null=True, verbose_name="due")),
-                ("done_at", models.DateTimeField(null=True, verbose_name="done")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="settled")),
                 ("referrer_given", models.PositiveIntegerField(default=0, verbose_name="given to who invited")),
                 ("friend_given", models.PositiveIntegerField(default=0, verbose_name="given to the friend")),
                 (

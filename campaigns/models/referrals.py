@@ -141,8 +141,8 @@ class Referral(models.Model):
     purchase = models.ForeignKey(
         Purchase, models.PROTECT, related_name="+", null=True, db_index=False, verbose_name=_("purchase")
     )
-    due_at = models.DateTimeField(_("due"), null=True)
-    done_at = models.DateTimeField(_("done"), null=True)
+    due_at = models.DateTimeField(pgettext_lazy("referral", "due"), null=True)
+    done_at = models.DateTimeField(pgettext_lazy("referral", "settled"), null=True)
     referrer_given = models.PositiveIntegerField(_("given to who invited"), default=0)
     friend_given = models.PositiveIntegerField(_("given to the friend"), default=0)
     withheld = models.CharField(_("nothing for who invited"), max_length=5, choices=Withheld, blank=True)

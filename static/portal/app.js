@@ -51,7 +51,7 @@ addEventListener("pageshow", () => {
 // Sharing by the phone's own menu, where it has one; sending by e-mail is a plain link.
 for (const button of document.querySelectorAll("[data-share]")) {
   if (!navigator.share) break;
-  button.removeAttribute("data-later");
+  button.hidden = false;
   button.addEventListener("click", () => {
     const { share: url, words: text, title } = button.dataset;
     // Whoever closes the menu has changed their mind.

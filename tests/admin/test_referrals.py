@@ -1,6 +1,7 @@
 """Bringing friends at the desk: the scheme in sentences and its milestones, referrals found, read and refused."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -47,8 +48,9 @@ def test_the_scheme_is_set_read_back_and_audited(marketing: Client) -> None:
 
     assert answer.status_code == 302, text(answer)
     scheme = ReferralScheme.objects.get()
-    assert (scheme.is_active, scheme.minimum, scheme.milestones) == (True, 25, [[1, 50], [2, 100]])
-    assert (scheme.invitation_en, scheme.invitation_zh_hans) == ("Come along.", "Come along.")
+    assert (scheme.is_active, scheme.minimum, scheme.milestones) == (True, Decimal(25), [[1, 50], [2, 100]])
+    words = ReferralScheme.objects.values_list("invitation_en", "invitation_zh_hans").get()
+    assert words == ("Come along.", "Come along.")
     assert "Who invites gets 400 points, the friend 200. For the friend's first purchase of at least £25.00" in text(
         marketing.get(SCHEME)
     )
@@ -104,7 +106,7 @@ def test_a_referral_is_refused_once_with_a_reason(marketing: Client, ada: Member
     referral.refresh_from_db()
     assert (referral.state, referral.reason) == ("refused", "staff")
     shown = marketing.get(f"{where}change/")
-    assert "refused by staff" in text(shown)
+    assert "State refused Why not refused by staff" in text(shown)
     assert "refuse/" not in shown.content.decode()
     again = marketing.post(f"{where}refuse/", {"reason": "Again"})
     assert "This referral is settled and stays as it is." in text(again)
