@@ -4,12 +4,17 @@ from typing import ClassVar
 
 from modeltranslation.translator import TranslationOptions, register
 
-from campaigns.models import Greeting, ReferralScheme
+from campaigns.models import Greeting, Offer, ReferralScheme
 
 
 @register(Greeting)
 class GreetingTexts(TranslationOptions):
     fields: ClassVar = ("subject", "body", "sms")
+
+
+@register(Offer)
+class OfferTexts(TranslationOptions):
+    fields: ClassVar = ("title", "description")
 
 
 @register(ReferralScheme)

@@ -58,11 +58,19 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Offers"),
+        (
+            _list(_("Offers"), "sell", "campaigns", "offer"),
+            _list(_("Awards"), "trophy", "campaigns", "award"),
+        ),
+    ),
+    Group(
         _("Greetings"),
         (
             _list(_("Greetings"), "celebration", "campaigns", "greeting"),
             _list(_("Occasions"), "event_available", "campaigns", "occasion"),
             _list(_("Sending hours"), "bedtime", "messaging", "sendinghours"),
+            _list(_("Suppression list"), "unsubscribe", "messaging", "suppression"),
         ),
     ),
     Group(

@@ -32,6 +32,7 @@ KINDS = {
         Kind("welcome", _("welcome"), timedelta(days=3)),
         Kind("passkey_added", _("a passkey was added"), timedelta(days=3)),
         Kind("passkey_removed", _("a passkey was removed"), timedelta(days=3)),
+        Kind("factor_changed", _("a second factor of staff was changed"), timedelta(days=3)),
         Kind("tier_raised", _("a higher tier is reached"), timedelta(days=3)),
         Kind("tier_lowered", _("a tier has run out"), timedelta(days=3), waits_for_day=True),
         Kind("points_expiring", _("points will expire"), timedelta(days=30), waits_for_day=True),

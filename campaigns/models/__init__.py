@@ -1,11 +1,17 @@
-"""What staff plan: greetings with their occasions; how members bring friends, and what became of each."""
+"""What staff plan: greetings with their occasions, offers with what members won by them, friends brought by members."""
 
 from campaigns.models.greetings import Greeting, Occasion, Release
+from campaigns.models.offers import Award, AwardReversal, BudgetSlot, Offer, OfferVersion
 from campaigns.models.referrals import Referral, ReferralCode, ReferralMilestone, ReferralScheme
 
 __all__ = [
+    "Award",
+    "AwardReversal",
+    "BudgetSlot",
     "Greeting",
     "Occasion",
+    "Offer",
+    "OfferVersion",
     "Referral",
     "ReferralCode",
     "ReferralMilestone",

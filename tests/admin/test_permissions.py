@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from access.models import AuditEntry, User
 from campaigns import planning
-from campaigns.models import Greeting, Occasion, Referral
+from campaigns.models import Award, Greeting, Occasion, Offer, Referral
 from core import jobs
 from core.clock import now
 from core.models import Event
 from members.models import Wording
-from messaging.models import Message
+from messaging import suppression
+from messaging.models import Message, Suppression
 from points.models import Account, EarningRule, Lot, PointType, Posting
 from rewards import supply
 from rewards.models import CodePool, Reward, Voucher
@@ -20,6 +21,7 @@ from sales.models import Category, Product, Purchase, Return, Store, Terminal
 from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, signed_in
 from tests.campaigns import friends, wishes
+from tests.campaigns.offering import offer
 from tests.pos.selling import receipt, sell
 from tests.rewards.claims import redeem
 from tiers.models import Scheme, Tier, TierChange
@@ -33,12 +35,15 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "members.wording": ({SUPPORT, MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}, set()),
     "messaging.message": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
     "messaging.sendinghours": ({MARKETING, ADMINISTRATOR}, set(), {ADMINISTRATOR}),
+    "messaging.suppression": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
     "campaigns.greeting": (
         {SUPPORT, MARKETING, ADMINISTRATOR},
         {MARKETING, ADMINISTRATOR},
         {MARKETING, ADMINISTRATOR},
     ),
     "campaigns.occasion": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
+    "campaigns.offer": (ALL, {MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}),
+    "campaigns.award": (ALL - {CASHIER}, set(), set()),
     "campaigns.referral": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
     "campaigns.referralscheme": ({MARKETING, ADMINISTRATOR}, set(), {MARKETING, ADMINISTRATOR}),
     "points.account": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
@@ -75,12 +80,19 @@ ACTS = {
     "members_member_replace_card": {SUPPORT, ADMINISTRATOR},
     "members_member_suspend": {SUPPORT, ADMINISTRATOR},
     "members_member_reactivate": {SUPPORT, ADMINISTRATOR},
+    "messaging_suppression_add_address": {SUPPORT, MARKETING, ADMINISTRATOR},
+    "messaging_suppression_lift": {SUPPORT, MARKETING, ADMINISTRATOR},
     "messaging_message_settle": {SUPPORT, MARKETING, ADMINISTRATOR},
     "campaigns_greeting_switch_on": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_pause": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_copy": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_preview": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_release": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_switch_on": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_pause": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_try_it": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_copy": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_end": {MARKETING, ADMINISTRATOR},
     "campaigns_referral_refuse": {SUPPORT, MARKETING, ADMINISTRATOR},
     "rewards_reward_stock": {MARKETING, ADMINISTRATOR},
     "rewards_reward_add_codes": {MARKETING, ADMINISTRATOR},
@@ -92,7 +104,7 @@ ACTS = {
     "access_user_remove_factor": {ADMINISTRATOR},
 }
 # done above a list, for no row of it
-OF_A_LIST = {"campaigns_greeting_release"}
+OF_A_LIST = {"campaigns_greeting_release", "messaging_suppression_add_address"}
 
 
 @pytest.fixture
@@ -116,6 +128,7 @@ def one_of_each(story: Story) -> dict[str, object]:
         reference="m:1", member=member, kind="tier", channel="email", address="a@b.example", language="en", body="Hi"
     )
     AuditEntry.objects.create(action="member.suspended", subject=f"member:{member.pk}")
+    suppression.suppress("email", "gone@example.com", Suppression.Reason.BOUNCED, at=NOON)
     wishes.greeting()
     member.birth_month, member.birth_day = NOON.month, NOON.day
     member.save()
@@ -127,10 +140,12 @@ def one_of_each(story: Story) -> dict[str, object]:
     cinema = factories.reward("cinema", supply=Reward.Supply.CODES)
     supply.add_codes(cinema, "Odeon", ["A", "B"], at=NOON, actor=None)
     (unclaimed,) = sell(receipt(story.shop, "R-2", "9.00", at=NOON))
+    offer()
+    sell(receipt(story.shop, "R-3", "9.00", member=member, at=NOON))
     models = (
         Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,
         Product, Category, Store, Terminal, Event, AuditEntry, Reward, Voucher, CodePool,
-        Greeting, Occasion, Referral,
+        Greeting, Occasion, Offer, Award, Suppression, Referral,
     )  # fmt: skip
     found: dict[str, object] = {model._meta.label_lower: model.objects.latest("pk").pk for model in models}
     return {

@@ -16,6 +16,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "welcome": {"number": "8600123456789"},
     "passkey_added": {"device": "Safari on Mac"},
     "passkey_removed": {"device": "Safari on Mac"},
+    "factor_changed": {"user": "ada", "change": "webauthn_added"},
     "tier_raised": {"tier": "Gold"},
     "tier_lowered": {"tier": "Silver"},
     "referral_joined": {},
@@ -28,6 +29,7 @@ SUBJECTS = {
     "welcome": "Welcome to Gift Club",
     "passkey_added": "A passkey was added",
     "passkey_removed": "A passkey was removed",
+    "factor_changed": "Your second factor was changed",
     "tier_raised": "You have reached Gold",
     "tier_lowered": "Your tier is now Silver",
     "referral_joined": "A friend has joined by your invitation",
@@ -46,6 +48,8 @@ BODIES = {
     "device in without a code. If that was not you, sign in, remove it under “Sign-in and devices”, and tell us.",
     "passkey_removed": "A passkey was removed from your account: Safari on Mac. You can still sign in by a code. "
     "If that was not you, sign in, look under “Sign-in and devices” where you are signed in, and tell us.",
+    "factor_changed": "A passkey was added for the staff user ada.\n\n"
+    "If that was not you, tell an administrator at once: somebody else may be in.",
     "tier_raised": "You have reached Gold. Thank you for coming so often: all that Gold offers is yours from now on.",
     "tier_lowered": "Your tier is now Silver, because the time of the one before has run out. "
     "Every purchase brings you closer to rising again.",
@@ -65,6 +69,8 @@ SHORT = {
     "Sign in, remove it, and tell us.",
     "passkey_removed": "Gift Club: a passkey was removed from your account (Safari on Mac). Not you? "
     "Sign in, look where you are signed in, and tell us.",
+    "factor_changed": "Gift Club: the second factor of the staff user ada was changed. Not you? "
+    "Tell an administrator at once.",
     "tier_raised": "Gift Club: you have reached Gold. All that it offers is yours from now on.",
     "tier_lowered": "Gift Club: your tier is now Silver. Every purchase brings you closer to rising again.",
     "referral_joined": "Gift Club: a friend has joined by your invitation. "
