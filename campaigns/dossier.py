@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import F
+
 from campaigns.models import Award, Occasion, Referral, ReferralCode
 from members.models import Member
 
@@ -15,7 +17,7 @@ def export(member: Member) -> dict[str, Any]:
     joined = Referral.objects.filter(friend=member)
     return {
         "occasions": list(found.values("key", "channel", "on", "state", "reason", "points")),
-        "awards": list(won.values("offer__code", "number", "points", "awarded_at")),
+        "awards": list(won.values("number", "points", "awarded_at", code=F("offer__code"))),
         "invitation": ReferralCode.objects.filter(member=member).values("code").first() or {},
         "friends_invited": list(brought.values("joined_at", "state", "done_at", "referrer_given")),
         "invited_by_a_friend": list(joined.values("joined_at", "state", "done_at", "friend_given")),
