@@ -13,7 +13,7 @@ from core.db import append_only, changes_programme, install
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("campaigns", "0006_occasions_are_checked_as_sets"),
+        ("campaigns", "0005_journeys"),
         ("members", "0008_refuses_marketing"),
         ("sales", "0007_till_page"),
     ]
