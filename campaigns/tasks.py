@@ -1,8 +1,8 @@
-"""What the worker does for greetings, every minute."""
+"""What the worker does for greetings and referrals, every minute."""
 
 from celery import shared_task
 
-from campaigns import planning, writing
+from campaigns import planning, rewarding, writing
 from core import clock
 
 # Then the next tick goes on, so that nobody else waits long for a worker.
@@ -15,3 +15,9 @@ def greet() -> None:
     at = clock.now()
     planning.plan(at=at, seconds=SECONDS)
     writing.write_due(at=at, seconds=SECONDS)
+
+
+@shared_task
+def reward_referrals() -> None:
+    """Find the first purchases of friends who were invited, and give both sides what is due."""
+    rewarding.go_on(at=clock.now(), seconds=SECONDS)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from modeltranslation.translator import TranslationOptions, register
 
-from campaigns.models import Greeting, Offer
+from campaigns.models import Greeting, Offer, ReferralScheme
 
 
 @register(Greeting)
@@ -15,3 +15,8 @@ class GreetingTexts(TranslationOptions):
 @register(Offer)
 class OfferTexts(TranslationOptions):
     fields: ClassVar = ("title", "description")
+
+
+@register(ReferralScheme)
+class ReferralTexts(TranslationOptions):
+    fields: ClassVar = ("invitation",)

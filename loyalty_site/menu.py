@@ -75,6 +75,13 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Referrals"),
+        (
+            _list(_("Referrals"), "group_add", "campaigns", "referral"),
+            _list(_("Referral scheme"), "handshake", "campaigns", "referralscheme"),
+        ),
+    ),
+    Group(
         _("Sales"),
         (
             _list(_("Purchases"), "shopping_bag", "sales", "purchase"),

@@ -52,6 +52,7 @@ SUPPORT = {
     "campaigns.offerversion": "view",
     "campaigns.award": "view",
     "campaigns.segment": "view",
+    "campaigns.referral": "view refuse_referral",
     "sales.terminal": "view",
     "pos.settlement": "view assign_purchase use_till take_back set_price",
     "points.account": "view adjust_points",
@@ -65,7 +66,7 @@ SUPPORT = {
     "core.event": "view",
 }
 
-# What members earn, have for it and read: rules, tiers, rewards, products, wordings, greetings, offers.
+# What members earn, have for it and read: rules, tiers, rewards, products, wordings, greetings, offers, referrals.
 MARKETING = {
     "members.member": "view",
     "members.consent": "view",
@@ -74,11 +75,13 @@ MARKETING = {
     "messaging.suppression": "view manage_suppression",
     "messaging.sendinghours": "view",
     "campaigns.greeting": "view add change release_greetings",
+    "campaigns.referralscheme": "view change",
     "campaigns.occasion": "view",
     "campaigns.offer": "view add change",
     "campaigns.offerversion": "view",
     "campaigns.award": "view",
     "campaigns.segment": "view add change",
+    "campaigns.referral": "view refuse_referral",
     "sales.store": "view",
     "sales.category": "view add change",
     "sales.product": "view add change",

@@ -43,6 +43,18 @@ def _device(event: Event, _language: str) -> dict[str, Any]:
     return {"device": event.payload["device"]}
 
 
+def _referral(event: Event, language: str) -> dict[str, Any]:
+    """How many points came, and to which of the two; with those of milestones, and for how many friends these are."""
+    told = event.payload
+    milestones = told["milestones"]
+    return {
+        "is_friend": told["as"] == "friend",
+        "points": told["points"] + sum(each["points"] for each in milestones),
+        "unit": told["unit"].get(language) or told["unit"]["en"],
+        "friends": max((each["friends"] for each in milestones), default=0),
+    }
+
+
 def _joined(event: Event) -> bool:
     """Not so for members who were brought along by a file: they have been members for long."""
     return bool(event.payload.get("via") != "file")
@@ -57,6 +69,8 @@ TOLD = {
     "member.enrolled": Telling("welcome", is_news=_joined),
     "member.passkey_added": Telling("passkey_added", _device),
     "member.passkey_removed": Telling("passkey_removed", _device),
+    "referral.joined": Telling("referral_joined"),
+    "referral.rewarded": Telling("referral_rewarded", _referral),
     "tier.raised": Telling("tier_raised", _tier, _moved),
     "tier.lowered": Telling("tier_lowered", _tier, _moved),
 }

@@ -35,6 +35,8 @@ KINDS = {
         Kind("factor_changed", _("a second factor of staff was changed"), timedelta(days=3)),
         Kind("tier_raised", _("a higher tier is reached"), timedelta(days=3)),
         Kind("tier_lowered", _("a tier has run out"), timedelta(days=3), waits_for_day=True),
+        Kind("referral_joined", _("a friend joined"), timedelta(days=3), waits_for_day=True),
+        Kind("referral_rewarded", _("a referral is rewarded"), timedelta(days=3), waits_for_day=True),
         # Their texts are the shop's own.
         Kind("points_expiring", _("points will expire"), timedelta(days=1), waits_for_day=True, has_templates=False),
         Kind("tier_at_risk", _("tier at risk"), timedelta(days=1), waits_for_day=True, has_templates=False),

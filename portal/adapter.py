@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from access import factors
 from access.models import User
+from campaigns.models import Referral
 from core import clock
 from core.errors import LoyaltyError
 from members import enrolment
@@ -29,7 +30,8 @@ from messaging.models import Message
 from messaging.outbox import Draft
 from portal import claiming, joining
 from portal.claiming import Address
-from portal.joining import Joining
+from portal.joining import Joined, Joining
+from portal.views import cookies
 
 JOINING_KEY = "portal_joining"
 # What allauth would write about second factors begins so.
@@ -111,7 +113,9 @@ class PortalAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         kept = request.session.pop(JOINING_KEY, None)
         try:
             if kept and kept["username"] == user.username:
-                joining.join(Joining.restored(kept), user, at=clock.now())
+                told = Joining.restored(kept)
+                devices = cookies.members_here(request)
+                _tell(request, told, joining.join(told, user, at=clock.now(), devices=devices))
             member = claiming.claim(user)
         except MemberClosed:
             return _turn_away(request, _("This membership has ended. Please ask us if you would like to come back."))
@@ -130,6 +134,9 @@ class PortalAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             enrolment.update(member, at=clock.now(), language=chosen)
         elif member:
             remember_language(response, member.language)
+        if member:
+            cookies.remember_member(request, response, member.pk)
+            cookies.forget_invitation(request, response)
         return response
 
 
@@ -176,6 +183,14 @@ def _send_code(channel: str, address: str, code: str) -> None:
         expires_at=at + timedelta(seconds=app_settings.LOGIN_BY_CODE_TIMEOUT),
     )
     outbox.queue([draft], at=at)
+
+
+def _tell(request: HttpRequest, told: Joining, joined: Joined) -> None:
+    """What became of the invitation. That it was taken for one's own is told to nobody but the staff."""
+    if told.referral and not joined.is_new:
+        messages.info(request, _("You were a member already. Invitations are for those who are new."))
+    elif joined.referral and joined.referral.state == Referral.State.JOINED:
+        messages.success(request, _("Your friend's invitation is noted."))
 
 
 def _turn_away(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from campaigns.models import Occasion
+from campaigns.models import Occasion, Referral
 from core import naming
 from members.models import Card, Consent, Member, Wording
 from messaging.kinds import KINDS
@@ -30,7 +30,7 @@ VALUES: dict[str, dict[str, str | Promise]] = {
     "channel": dict(Message.Channel.choices),
     "purpose": dict(Consent.Purpose.choices),
     "kind": {**dict(Posting.Kind.choices), **{code: kind.title for code, kind in KINDS.items()}},
-    "state": dict([*Occasion.State.choices, *Message.State.choices, *Voucher.State.choices]),
+    "state": dict([*Occasion.State.choices, *Referral.State.choices, *Message.State.choices, *Voucher.State.choices]),
     "reason": dict(Occasion.Reason.choices),
     "cause": dict(TierChange.Cause.choices),
     "text": dict(Wording.Kind.choices),
@@ -52,6 +52,9 @@ TITLES = {
     "messages": gettext_lazy("What we wrote to you"),
     "vouchers": gettext_lazy("Your vouchers"),
     "occasions": gettext_lazy("Days of yours on which we greet"),
+    "invitation": gettext_lazy("Your invitation"),
+    "friends_invited": gettext_lazy("Friends whom you invited"),
+    "invited_by_a_friend": gettext_lazy("How a friend invited you"),
 }
 NAMES = {
     "address": gettext_lazy("address"),
@@ -69,17 +72,20 @@ NAMES = {
     "created_at": gettext_lazy("made"),
     "currency": gettext_lazy("currency"),
     "day": gettext_lazy("day"),
+    "done_at": gettext_lazy("settled"),
     "email": gettext_lazy("e-mail"),
     "enrolled_at": gettext_lazy("enrolled"),
     "enrolled_via": gettext_lazy("enrolled via"),
     "expires_at": gettext_lazy("expires"),
     "external_id": gettext_lazy("external id"),
+    "friend_given": gettext_lazy("points"),
     "from": pgettext_lazy("of a change", "from"),
     "granted": gettext_lazy("yes"),
     "held": gettext_lazy("reserved"),
     "is_leap_month": gettext_lazy("leap month"),
     "issued_at": gettext_lazy("issued"),
     "kind": gettext_lazy("kind"),
+    "joined_at": gettext_lazy("joined"),
     "key": gettext_lazy("occasion"),
     "language": gettext_lazy("language"),
     "lines": gettext_lazy("goods"),
@@ -100,6 +106,7 @@ NAMES = {
     "reasons": gettext_lazy("reasons"),
     "receipt": gettext_lazy("receipt"),
     "reference": gettext_lazy("reference"),
+    "referrer_given": gettext_lazy("points"),
     "replaced_at": gettext_lazy("replaced"),
     "returns": gettext_lazy("returns"),
     "reward": gettext_lazy("reward"),

@@ -19,6 +19,7 @@ from django.utils.translation import get_language, get_language_info, pgettext_l
 from django.utils.translation import gettext_lazy as _
 
 from access.models import User
+from campaigns import referrals
 from core import clock
 from core.errors import LoyaltyError
 from core.models import Programme
@@ -178,11 +179,33 @@ class JoinForm(AddressForm, NameForm, BirthdayForm):
         required=False,
     )
 
+    referral = forms.CharField(
+        label=_("Invitation code"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        help_text=_("If a friend invited you."),
+    )
+
     field_order = ("address", "name", "language")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].initial = get_language() or settings.LANGUAGE_CODE
+        if not referrals.scheme(self.programme).is_active:
+            del self.fields["referral"]
+
+    def clean_referral(self) -> str:
+        """The code as it is kept. Wrong ones are counted, so that nobody tries them all."""
+        typed: str = self.cleaned_data["referral"]
+        if not typed:
+            return ""
+        try:
+            return referrals.invitation(typed, self.programme).code
+        except LoyaltyError as error:
+            if not ratelimit.consume(context.request, action="invitation"):
+                raise get_adapter().validation_error("rate_limited") from error
+            raise ValidationError(str(error), code=error.code) from error
 
     def find_user(self) -> User | None:
         return claiming.user_joining(self.where)
@@ -198,6 +221,7 @@ class JoinForm(AddressForm, NameForm, BirthdayForm):
             language=self.cleaned_data["language"],
             birthday=self.birthday,
             marketing=tuple(self.cleaned_data["marketing"]),
+            referral=self.cleaned_data.get("referral", ""),
         )
 
 

@@ -1,4 +1,5 @@
-"""Pure: voucher codes. Fifteen random characters of Crockford's base 32, and a sixteenth that finds mistyped ones.
+"""Pure: codes of vouchers and invitations. A voucher's are fifteen random characters of Crockford's base 32, and a
+sixteenth that finds mistyped ones; an invitation's are shorter.
 
 No I, L, O and U: who types what they read as O or l means 0 or 1. The last character makes the whole a multiple of a
 generator of GF(32): every single wrong character, and every swap of any two, is found.
@@ -16,15 +17,18 @@ _POLYNOMIAL = 0b100101
 _HIGHEST = 0b100000
 
 
-def draw() -> str:
-    """A new random code: 75 bits, which nobody guesses. That nobody has it yet is for the database to say."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+def draw(length: int = LENGTH) -> str:
+    """A new random code: five bits a character, 75 of a voucher's, which nobody guesses.
+
+    That nobody has it yet is for the database to say.
+    """
+    body = "".join(secrets.choice(ALPHABET) for _ in range(length - 1))
     return body + ALPHABET[_times_root(_sum(body))]
 
 
-def is_valid(code: str) -> bool:
-    """Whether CODE is sixteen characters of which the last one fits the others."""
-    return len(code) == LENGTH and all(character in _VALUES for character in code) and _sum(code) == 0
+def is_valid(code: str, length: int = LENGTH) -> bool:
+    """Whether CODE is LENGTH characters, sixteen of a voucher, of which the last one fits the others."""
+    return len(code) == length and all(character in _VALUES for character in code) and _sum(code) == 0
 
 
 def plain(text: str) -> str:

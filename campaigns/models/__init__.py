@@ -1,7 +1,8 @@
-"""What staff plan: greetings with their occasions, offers with what members won by them, segments."""
+"""What staff plan: greetings and occasions, offers and what was won by them, segments, friends brought by members."""
 
 from campaigns.models.greetings import MARKETING, SERVICE, Greeting, Occasion, Release
 from campaigns.models.offers import Award, AwardReversal, BudgetSlot, Offer, OfferVersion
+from campaigns.models.referrals import Referral, ReferralCode, ReferralMilestone, ReferralScheme
 from campaigns.models.segments import Segment, SegmentUse
 
 __all__ = [
@@ -14,6 +15,10 @@ __all__ = [
     "Occasion",
     "Offer",
     "OfferVersion",
+    "Referral",
+    "ReferralCode",
+    "ReferralMilestone",
+    "ReferralScheme",
     "Release",
     "Segment",
     "SegmentUse",

@@ -18,7 +18,7 @@ from core import programme as programmes
 from core.errors import LoyaltyError
 from core.jobs import Report
 from core.models import JobRun, Programme
-from loyalty_site.demo import crowds, founding, wares, wishes
+from loyalty_site.demo import crowds, founding, friends, wares, wishes
 from loyalty_site.demo import year as years
 from loyalty_site.demo.founding import JOB, PREFIX, VIA
 from loyalty_site.demo.year import Year
@@ -104,7 +104,7 @@ def _pieces(year: Year, chunk: int) -> Iterator[list[Event]]:
 
 
 def _conclude(year: Year, at: datetime) -> None:
-    """Note who said yes to marketing, do what the nights since would have done, write greetings and segments."""
+    """Note who said yes to marketing, do what the nights since would have done, greet, segment, bring friends."""
     wanted = [f"{PREFIX}{customer}" for customer in year.customers[::3]]
     for member in Member.objects.filter(external_id__in=wanted).order_by("pk"):
         channel = Consent.Channel.EMAIL if member.email else Consent.Channel.SMS
@@ -114,4 +114,5 @@ def _conclude(year: Year, at: datetime) -> None:
     vouchers.expire_due(at)
     review.review(clock.business_date(at, programmes.current()))
     wishes.plan(at=at)
+    friends.bring(year.customers[0], at=at)
     crowds.gather(at=at)

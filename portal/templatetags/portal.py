@@ -192,6 +192,7 @@ WAYS = {
     "vouchers": gettext_lazy("My vouchers"),
     "tiers": gettext_lazy("Tiers"),
     "activity": gettext_lazy("Activity"),
+    "refer": gettext_lazy("Bring a friend"),
     "details": gettext_lazy("Your details"),
     "letters": gettext_lazy("What we may write to you"),
     "security": gettext_lazy("Sign-in and devices"),
@@ -240,6 +241,12 @@ def drawing(reward: Reward) -> SafeString:
 def _drawing(name: str) -> SafeString:
     found: SafeString = select_template([f"rewards/art/{name}.svg", "portal/art/reward.svg"]).render()
     return found
+
+
+@register.filter
+def invitation_code(code: str) -> str:
+    """An invitation's code in groups of four."""
+    return voucher_codes.written(code)
 
 
 @register.filter

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_POST
 from portal.adapter import JOINING_KEY
 from portal.claiming import Address
 from portal.forms import AddressForm, JoinForm
+from portal.views.inviting import invited_by
 from portal.views.leaving import forget_device
+from rewards.codes import written
 
 
 class SignIn(RequestLoginCodeView):  # type: ignore[misc]
@@ -48,6 +50,10 @@ class Join(SignIn):
 
     form_class = JoinForm
     template_name = "portal/join.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        """Whoever came by an invitation finds its code filled in."""
+        return {**super().get_initial(), "referral": written(invited_by(self.request))}
 
 
 class SignOut(LogoutView):  # type: ignore[misc]

@@ -28,12 +28,15 @@ IDENTIFIERS = frozenset({"number", "phone", "email", "external_id"})
 RETURN = frozenset({"number", "occurred_at", "lines"})
 RETURN_LINE = frozenset({"line", "quantity"})
 ASSIGNMENT = frozenset({"member", "claim_code"})
-ENROLMENT = frozenset({"phone", "email", "external_id", "name", "language", "birthday", "accepts_terms", "consents"})
+ENROLMENT = frozenset(
+    {"phone", "email", "external_id", "name", "language", "birthday", "accepts_terms", "consents", "referral_code"}
+)
 BIRTHDAY = frozenset({"calendar", "month", "day", "year", "is_leap_month"})
 CONSENT = frozenset({"channel", "purpose"})
 LONGEST_IDENTIFIER = 254
 LONGEST_RECEIPT = 40
 LONGEST_PHONE = 40
+LONGEST_CODE = 40
 MOST_CONSENTS = 10
 CHANNELS = tuple(Consent.Channel.values)
 PURPOSES = tuple(Consent.Purpose.values)
@@ -85,11 +88,12 @@ class GoodsBack:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """What somebody says of themselves at the till: profile, terms, consents as (channel, purpose)."""
+    """What somebody says of themselves at the till: profile, terms, consents as (channel, purpose), a code."""
 
     profile: Profile
     accepts_terms: bool
     consents: tuple[tuple[str, str], ...]
+    referral_code: str = ""
 
 
 def purchase(body: Any, programme: Programme) -> Sale:
@@ -190,6 +194,7 @@ def enrolment(body: Any) -> Enrolment:
         profile=profile,
         accepts_terms=fields.truth("accepts_terms") if "accepts_terms" in fields else False,
         consents=tuple((said.choice("channel", CHANNELS), said.choice("purpose", PURPOSES)) for said in consents),
+        referral_code=fields.text("referral_code", LONGEST_CODE) if "referral_code" in fields else "",
     )
     errors.raise_any()
     return found

@@ -191,6 +191,7 @@ LUNAR_ENROLMENT: dict[str, Any] = {
     "language": "zh-hans",
     "birthday": {"calendar": "lunar", "month": 8, "day": 15, "year": 1990},
 }
+INVITED_ENROLMENT: dict[str, Any] = {"phone": "+447700900321", "name": "Grace Hopper", "referral_code": "7K3M-9QXF"}
 MEMBER: dict[str, Any] = {
     "number": NUMBER,
     "status": "active",

@@ -2,6 +2,7 @@
 
 from drf_spectacular.utils import OpenApiParameter
 
+from campaigns.referrals import InvalidReferralCode, NoReferrals, UnknownReferralCode
 from members.birthdays import NoSuchDay, NoSuchLeapMonth, NotBornYet
 from members.consent import BelowAgeOfConsent
 from members.contacts import InvalidEmail, InvalidPhone, InvalidText
@@ -50,14 +51,16 @@ enrol = writes(
     "enrol_member",
     "Enrol a member",
     "One of phone, e-mail and external id is enough. Somebody who is enrolled already is found (200): what they have "
-    "not told before is filled in, nothing else is changed.",
+    "not told before is filled in, nothing else is changed. A `referral_code` notes who invited them, for who is new; "
+    "both get points after a first purchase. With a wrong code nobody is enrolled: ask again, or leave it out.",
     body=shapes.Enrolment,
-    bodies={"With a solar birthday": examples.ENROLMENT, "With a lunar birthday": examples.LUNAR_ENROLMENT},
+    bodies={"With a solar birthday": examples.ENROLMENT, "With a lunar birthday": examples.LUNAR_ENROLMENT,
+            "Invited by a member": examples.INVITED_ENROLMENT},
     answer=shapes.Enrolled,
     answers={201: examples.ENROLLED, 200: {**examples.ENROLLED, "is_new": False}},
     refuses=(
         ContactMissing, InvalidPhone, InvalidEmail, InvalidText, NoSuchDay, NoSuchLeapMonth, NotBornYet,
-        BelongsToAnother, BelowAgeOfConsent, MemberClosed,
+        BelongsToAnother, BelowAgeOfConsent, MemberClosed, InvalidReferralCode, UnknownReferralCode, NoReferrals,
     ),
     tag=MEMBERS,
 )  # fmt: skip

@@ -255,6 +255,12 @@ class Enrolment(Strict):
         required=False, help_text="The member accepted the terms and the privacy notice at the till."
     )
     consents = serializers.ListField(child=SaidYes(), required=False, max_length=bodies.MOST_CONSENTS)
+    referral_code = serializers.CharField(
+        max_length=bodies.LONGEST_CODE,
+        required=False,
+        allow_null=True,
+        help_text="The code of the member who invited them, with or without dashes. Counts for who is new.",
+    )
 
 
 class Member(serializers.Serializer[None]):
@@ -269,6 +275,11 @@ class Member(serializers.Serializer[None]):
 
 class Enrolled(Member):
     is_new = serializers.BooleanField(help_text="False: somebody was enrolled already by what was given.")
+    referral = serializers.ChoiceField(
+        choices=["noted", "not_counted", "already_member"],
+        required=False,
+        help_text="Only where a referral_code was sent. `not_counted`: taken for an invitation of oneself.",
+    )
 
 
 class MemberWhole(Member):

@@ -89,6 +89,12 @@ class EnrolForm(TillForm):
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    referral_code = forms.CharField(
+        label=_("Invitation code"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
     accepts_terms = forms.BooleanField(
         label=_("They accept the terms and the privacy notice"),
         error_messages={"required": _("Nobody becomes a member without it. Show them the terms, and ask.")},

@@ -48,6 +48,17 @@ addEventListener("pageshow", () => {
   }
 });
 
+// Sharing by the phone's own menu, where it has one; sending by e-mail is a plain link.
+for (const button of document.querySelectorAll("[data-share]")) {
+  if (!navigator.share) break;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const { share: url, words: text, title } = button.dataset;
+    // Whoever closes the menu has changed their mind.
+    navigator.share({ title, text, url }).catch(() => {});
+  });
+}
+
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break;
   button.removeAttribute("data-later");

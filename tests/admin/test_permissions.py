@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from access.models import AuditEntry, User
 from campaigns import planning
-from campaigns.models import Award, Greeting, Occasion, Offer, Segment
+from campaigns.models import Award, Greeting, Occasion, Offer, Referral, Segment
 from core import jobs
 from core.clock import now
 from core.models import Event
@@ -20,7 +20,7 @@ from rewards.models import CodePool, Reward, Voucher
 from sales.models import Category, Product, Purchase, Return, Store, Terminal
 from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, signed_in
-from tests.campaigns import wishes
+from tests.campaigns import friends, wishes
 from tests.campaigns.offering import offer
 from tests.pos.selling import receipt, sell
 from tests.rewards.claims import redeem
@@ -44,6 +44,8 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "campaigns.occasion": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
     "campaigns.offer": (ALL, {MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}),
     "campaigns.award": (ALL - {CASHIER}, set(), set()),
+    "campaigns.referral": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
+    "campaigns.referralscheme": ({MARKETING, ADMINISTRATOR}, set(), {MARKETING, ADMINISTRATOR}),
     "campaigns.segment": (
         {SUPPORT, MARKETING, ADMINISTRATOR},
         {MARKETING, ADMINISTRATOR},
@@ -97,6 +99,7 @@ ACTS = {
     "campaigns_offer_try_it": {MARKETING, ADMINISTRATOR},
     "campaigns_offer_copy": {MARKETING, ADMINISTRATOR},
     "campaigns_offer_end": {MARKETING, ADMINISTRATOR},
+    "campaigns_referral_refuse": {SUPPORT, MARKETING, ADMINISTRATOR},
     "campaigns_segment_refresh": {MARKETING, ADMINISTRATOR},
     "campaigns_segment_load": {MARKETING, ADMINISTRATOR},
     "campaigns_segment_switch_on": {MARKETING, ADMINISTRATOR},
@@ -141,6 +144,8 @@ def one_of_each(story: Story) -> dict[str, object]:
     member.birth_month, member.birth_day = NOON.month, NOON.day
     member.save()
     planning.plan(at=NOON)
+    friends.scheme()
+    friends.joins(member, at=NOON)
     factories.reward(price=10)
     redeem(member, at=now())
     cinema = factories.reward("cinema", supply=Reward.Supply.CODES)
@@ -151,13 +156,14 @@ def one_of_each(story: Story) -> dict[str, object]:
     models = (
         Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,
         Product, Category, Store, Terminal, Event, AuditEntry, Reward, Voucher, CodePool,
-        Greeting, Occasion, Offer, Award, Suppression, Segment,
+        Greeting, Occasion, Offer, Award, Suppression, Referral, Segment,
     )  # fmt: skip
     found: dict[str, object] = {model._meta.label_lower: model.objects.latest("pk").pk for model in models}
     return {
         **found,
         "members.member": member.pk,
         "sales.purchase": unclaimed.purchase_id,
+        "campaigns.referralscheme": 1,
         "core.programme": 1,
         "core.jobrun": jobs.requested()[0].pk,
         "messaging.sendinghours": "email",

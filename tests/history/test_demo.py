@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from access.models import User
-from campaigns.models import Greeting, Segment
+from campaigns.models import Greeting, Referral, Segment
 from core.models import JobRun, Programme
 from loyalty_site.demo import builder, founding, goods, loading, names, staff
 from loyalty_site.demo import logins as demo
@@ -136,7 +136,7 @@ def test_the_rest_ends_yesterday_also_when_it_is_loaded_a_day_later(db: None) ->
         before = ledger.state()
         assert load(rest=True).splitlines()[-1] == "demo loaded: 1,359 of 1,359 receipts"
     assert ledger.state() == before
-    assert (Purchase.objects.count(), Return.objects.count()) == (1222, 137)
+    assert (Purchase.objects.count(), Return.objects.count()) == (1225, 137)
     assert Purchase.objects.latest("occurred_at").occurred_at == datetime(2026, 11, 21, 9, 46, tzinfo=UTC)
     assert JobRun.objects.get().state == JobRun.State.DONE
     assert verification.faults() == []
@@ -153,7 +153,21 @@ def test_the_rest_ends_yesterday_also_when_it_is_loaded_a_day_later(db: None) ->
     assert (shown["spotty-bag"], shown["spring-wreath"]) == ("sold_out", "not_yet")
     assert all(Segment.objects.values_list("members", flat=True))
     assert Segment.objects.count() == 3
+    assert_friends_were_brought()
     assert_greetings_are_on()
+
+
+def assert_friends_were_brought() -> None:
+    """Each at another point; the two who were rewarded brought the first member 500 points each."""
+    referrer = Member.objects.get(external_id=f"{founding.PREFIX}{years.read().customers[0]}")
+    states = Referral.objects.order_by("pk").values_list("referrer_id", "state", "reason", "referrer_given")
+    assert list(states) == [
+        (referrer.pk, "rewarded", "", 500),
+        (referrer.pk, "rewarded", "", 500),
+        (referrer.pk, "refused", "same_email", 0),
+        (referrer.pk, "waiting", "", 0),
+        (referrer.pk, "joined", "", 0),
+    ]
 
 
 def assert_greetings_are_on() -> None:

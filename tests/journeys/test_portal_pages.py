@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from playwright.sync_api import Browser, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
+from campaigns import referrals
 from core import branding
 from core.models import Programme
 from members.models import Member
@@ -24,6 +25,7 @@ from messaging.models import Message
 from portal.views import errors
 from rewards.models import Voucher
 from tests import factories
+from tests.campaigns import friends
 from tests.factories import Shop
 from tests.journeys.portal_browser import MOST_BYTES, first_load, window
 from tests.looking import Look, faults, keep, overflow, press, shift, shift_anew
@@ -66,6 +68,8 @@ def one(shop: Shop) -> Member:
     sell(receipt(shop, "R-1", "620.50", member=ada, at=timezone.now() - timedelta(hours=1)))
     redeem(ada, "mug", at=timezone.now())
     _letter(ada, 1)
+    friends.scheme()
+    friends.joins(ada, at=timezone.now())
     return ada
 
 
@@ -91,6 +95,9 @@ def plenty(shop: Shop) -> Member:
     for nth in range(40):
         redeem(ada, f"reward-{nth}", token=str(nth), at=timezone.now())
         _letter(ada, nth)
+    friends.scheme(milestones=[[3, 300], [1000, 100_000]], invitation_en=" ".join([GERMAN] * 7))
+    for nth in range(60):
+        friends.joins(ada, at=timezone.now(), name=f"{GERMAN} {nth}", devices=[ada.pk] if nth % 2 else [])
     return ada
 
 
@@ -99,7 +106,7 @@ def own_pages(member: Member) -> list[str]:
     pages = [
         "/", "/card/", "/card/spend/", "/activity/", "/activity/?flow=out", "/tiers/", "/rewards/",
         "/rewards/?show=affordable", "/vouchers/", "/vouchers/?show=used", "/inbox/", "/me/", "/me/details/",
-        "/me/letters/", "/me/security/", "/me/security/passkeys/add/", "/me/pin/", "/me/data/", "/me/close/",
+        "/refer/", "/me/letters/", "/me/security/", "/me/security/passkeys/add/", "/me/pin/", "/me/data/", "/me/close/",
         "/about/terms/", "/offline/",
     ]  # fmt: skip
     if voucher := Voucher.objects.filter(member=member).order_by("-id").first():
@@ -142,13 +149,13 @@ def test_every_page_of_a_member_can_be_used_by_everybody(
 
 @pytest.mark.slow
 def test_every_page_of_a_guest_can_be_used_by_everybody(chromium: Browser, live_site: LiveServer) -> None:
-    plenty(factories.shop())
+    code = referrals.code_of(plenty(factories.shop()), at=timezone.now())
     wrong: dict[Any, Any] = {}
 
     for look in LOOKS:
         with window(chromium, live_site.url, **look._asdict()) as context:
             page = context.new_page()
-            for address in GUESTS_PAGES:
+            for address in [*GUESTS_PAGES, f"/r/{code}/"]:
                 if found := wrong_with(page, address, look, "guest"):
                     wrong[look, address] = found
             page.goto("/join/")

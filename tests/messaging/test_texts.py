@@ -18,6 +18,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "factor_changed": {"user": "ada", "change": "webauthn_added"},
     "tier_raised": {"tier": "Gold"},
     "tier_lowered": {"tier": "Silver"},
+    "referral_joined": {},
+    "referral_rewarded": {"is_friend": False, "points": 1500, "unit": "points", "friends": 3},
 }
 SUBJECTS = {
     "sign_in_code": "482913 is your sign-in code",
@@ -28,6 +30,8 @@ SUBJECTS = {
     "factor_changed": "Your second factor was changed",
     "tier_raised": "You have reached Gold",
     "tier_lowered": "Your tier is now Silver",
+    "referral_joined": "A friend has joined by your invitation",
+    "referral_rewarded": "1,500 points for bringing a friend",
 }
 BODIES = {
     "sign_in_code": "Your sign-in code is 482913. It is valid for 10 minutes.\n\n"
@@ -46,6 +50,10 @@ BODIES = {
     "tier_raised": "You have reached Gold. Thank you for coming so often: all that Gold offers is yours from now on.",
     "tier_lowered": "Your tier is now Silver, because the time of the one before has run out. "
     "Every purchase brings you closer to rising again.",
+    "referral_joined": "A friend has joined by your invitation. We thank you once they have bought something and "
+    "kept it. How far they are stands under “Bring a friend”.",
+    "referral_rewarded": "A friend whom you invited has bought something. Thank you: 1,500 points are yours, and your "
+    "friend got a present too. With it come the points for 3 friends brought.",
 }
 SHORT = {
     "sign_in_code": "Gift Club: 482913 is your sign-in code, valid for 10 minutes. Don't give it to anybody.",
@@ -60,6 +68,9 @@ SHORT = {
     "Tell an administrator at once.",
     "tier_raised": "Gift Club: you have reached Gold. All that it offers is yours from now on.",
     "tier_lowered": "Gift Club: your tier is now Silver. Every purchase brings you closer to rising again.",
+    "referral_joined": "Gift Club: a friend has joined by your invitation. "
+    "We thank you once they have bought something.",
+    "referral_rewarded": "Gift Club: 1,500 points are yours for bringing a friend.",
 }
 
 

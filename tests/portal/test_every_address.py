@@ -17,6 +17,7 @@ from portal import claiming
 from portal.urls import urlpatterns
 from rewards.models import Voucher
 from tests import factories
+from tests.campaigns import friends
 from tests.factories import Shop
 from tests.portal.people import signed_in
 from tests.pos.selling import receipt, sell
@@ -29,7 +30,8 @@ NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 OPEN = {
     "home", "shelf", "reward", "set_language", "set_look", "join", "account_login",
     "account_request_login_code", "account_confirm_login_code", "another_code", "passkey_sign_in", "account_inactive",
-    "account_logout", "text", "unsubscribe", "theme", "manifest", "logo", "icon", "worker", "offline", "demo_progress",
+    "account_logout", "invitation", "text", "unsubscribe", "theme", "manifest", "logo", "icon", "worker", "offline",
+    "demo_progress",
 }  # fmt: skip
 NAMES = sorted({str(pattern.name) for pattern in urlpatterns if isinstance(pattern, URLPattern)})
 
@@ -46,6 +48,8 @@ def ada(shop: Shop) -> Member:
     ada = rich(500, name="Ada Lovelace", phone="+447700900123", email="ada@example.com", at=NOW)
     sell(receipt(shop, "ADAS-RECEIPT", "25.40", member=ada, at=NOW))
     redeem(ada, "mug", at=NOW)
+    friends.scheme()
+    friends.joins(ada, at=NOW, name="Friend-of-Ada Byron")
     user = claiming.user_of(ada)
     assert user is not None
     claiming.claim(user)
@@ -73,6 +77,7 @@ def address(name: str) -> str:
         "cancel_voucher": {"voucher_id": Voucher.objects.get().uuid},
         "text": {"name": "terms"},
         "unsubscribe": {"token": "made-up"},
+        "invitation": {"code": "MADE-UP"},
         "icon": {"size": 192, "purpose": "any"},
     }
     return reverse(name, kwargs=ids.get(name, {}))
@@ -115,7 +120,7 @@ def test_a_member_meets_nothing_of_somebody_else_whatever_ids_they_try(ada: Memb
     answer = getattr(client, method)(address(name), told)
 
     theirs = ["Ada Lovelace", ada.number, str(ada.phone), "ada@example.com", "ADAS-RECEIPT", "Dear Ada", "Adas key",
-              voucher.code]  # fmt: skip
+              "Friend-of-Ada", voucher.code]  # fmt: skip
     if name not in ("voucher", "cancel_voucher"):  # there it is only what was typed
         theirs.append(str(voucher.uuid))
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from campaigns import referrals
+from campaigns.models import Referral
 from members.models import Acceptance, Consent, Member
 from tests import factories
+from tests.campaigns import friends
 from tests.factories import Shop
 from tests.pos.till import NOON, Till, sale
 
@@ -273,3 +276,42 @@ def test_postings_are_listed_in_pages_with_their_reasons(till: Till) -> None:
         ],
         "next_cursor": None,
     }
+
+
+def test_an_invitation_is_noted_for_who_is_new_and_told_politely_to_who_is_not(till: Till) -> None:
+    programme = friends.scheme()
+    ada = factories.member(email="ada@example.com")
+    code = referrals.code_of(ada, at=NOON)
+
+    new = till.post("members", {"phone": "07700 900123", "referral_code": code.lower()})
+    again = till.post("members", {"phone": "07700 900123", "referral_code": code})
+    herself = till.post("members", {"email": "ada+2@example.com", "referral_code": code})
+
+    assert [(told.status, told.body["referral"]) for told in (new, again, herself)] == [
+        (201, "noted"),
+        (200, "already_member"),
+        (201, "not_counted"),
+    ]
+    kept = Referral.objects.order_by("pk").values_list("referrer_id", "via", "state")
+    assert list(kept) == [(ada.pk, "till:LON-1/T1", "joined"), (ada.pk, "till:LON-1/T1", "refused")]
+    assert referrals.scheme(programme).is_active
+
+
+def test_with_a_wrong_invitation_nobody_is_enrolled(till: Till) -> None:
+    friends.scheme()
+    code = referrals.code_of(factories.member(), at=NOON)
+    unknown = "00000000"  # fits its own check character
+
+    answers = [
+        till.post("members", {"phone": "07700 900123", "referral_code": typed}) for typed in (code[:-1], unknown)
+    ]
+    friends.scheme(is_active=False)
+    answers.append(till.post("members", {"phone": "07700 900123", "referral_code": code}))
+
+    assert [(told.status, told.code) for told in answers] == [
+        (400, "invalid_referral_code"),
+        (404, "unknown_referral_code"),
+        (409, "no_referrals"),
+    ]
+    assert [told.body["errors"][0]["pointer"] for told in answers] == ["/referral_code"] * 3
+    assert Member.objects.count() == 1

@@ -7,6 +7,8 @@ from typing import Any
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from campaigns import referrals
+from campaigns.models import Referral
 from core import clock
 from core.errors import InvalidInput
 from members import consent, enrolment, identity, wordings
@@ -30,14 +32,21 @@ class Members(TillView):
         return self.once(partial(self._enrol, body))
 
     def _enrol(self, body: Enrolment) -> Answer:
-        at, where = clock.now(), self.till.actor
+        at, where, programme = clock.now(), self.till.actor, self.till.programme
+        by = referrals.invitation(body.referral_code, programme) if body.referral_code else None
         enrolled = enrolment.enrol(via=where, at=at, **body.profile)
         if body.accepts_terms:
             wordings.accept(enrolled.member, source=where, at=at)
         for channel, purpose in body.consents:
             consent.give(enrolled.member, channel, purpose, source=where, at=at)
         status = HTTPStatus.CREATED if enrolled.is_new else HTTPStatus.OK
-        return answer({**answers.member(enrolled.member), "is_new": enrolled.is_new}, status=status)
+        told = {**answers.member(enrolled.member), "is_new": enrolled.is_new}
+        if by and not enrolled.is_new:
+            told["referral"] = "already_member"
+        elif by:
+            noted = referrals.join(enrolled.member, by, programme, via=where, at=at)
+            told["referral"] = "not_counted" if noted.state == Referral.State.REFUSED else "noted"
+        return answer(told, status=status)
 
 
 class MemberView(TillView):

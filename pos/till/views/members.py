@@ -5,6 +5,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from campaigns import referrals
 from core import clock
 from core.errors import LoyaltyError
 from members import consent, enrolment, identity, wordings
@@ -61,18 +62,26 @@ def enrol(request: HttpRequest, seat: Seat, token: str) -> HttpResponse:
                 draft.member = enrolled.member.number
                 drafts.keep(request.session, draft)
                 messages.success(request, _welcome(enrolled))
+                if form.cleaned_data["referral_code"] and not enrolled.is_new:
+                    messages.info(request, _("The invitation does not count: those are for who is new."))
                 return to_sale(token)
     else:
         form = EnrolForm(initial=_known(request, seat))
     body = {"phone": form["phone"].value() or "…", "name": form["name"].value() or "…", "accepts_terms": True}
     call = requests.enrol(request.build_absolute_uri("/api/v1"), body, f"enrol-{token}")
     texts = {kind: wordings.current(kind) for kind in (Wording.Kind.TERMS, Wording.Kind.PRIVACY)}
-    return page(request, seat, "enrol", form=form, draft=draft, calls=[call], texts=texts)
+    takes_invitations = referrals.scheme(seat.programme).is_active
+    return page(
+        request, seat, "enrol", form=form, draft=draft, calls=[call], texts=texts, takes_invitations=takes_invitations
+    )
 
 
 def _enrol(seat: Seat, form: EnrolForm) -> Enrolled:
     at, given = clock.now(), form.cleaned_data
+    by = referrals.invitation(given["referral_code"], seat.programme) if given["referral_code"] else None
     enrolled = enrolment.enrol(via=seat.where, at=at, **form.profile())
+    if by and enrolled.is_new:
+        referrals.join(enrolled.member, by, seat.programme, via=seat.where, at=at)
     wordings.accept(enrolled.member, source=seat.where, at=at)
     channels = ((Consent.Channel.SMS, given["phone"]), (Consent.Channel.EMAIL, given["email"]))
     for channel, address in channels:

@@ -2,10 +2,14 @@
 
 import pytest
 
+from campaigns import referrals
+from campaigns.models import Referral
 from members.models import Acceptance, Consent, Member
 from points.models import PointType
 from sales.models import Terminal
 from tests import factories
+from tests.campaigns import friends
+from tests.factories import Shop
 from tests.pos.till_page.counter import Counter
 
 
@@ -144,3 +148,18 @@ def test_debt_and_points_on_the_way_are_told(terminal: Terminal, goods: None) ->
     counter.member(ada)
 
     assert "0 points and 12 points on the way" in counter.text
+
+
+def test_an_invitation_is_typed_at_the_till_and_a_wrong_one_enrols_nobody(counter: Counter, shop: Shop) -> None:
+    friends.scheme()
+    code = referrals.code_of(factories.member(), at=shop.rule.begins_at)
+    counter.press("enrol", begin="1")
+    told = {"phone": "07700 900456", "language": "en", "accepts_terms": "on"}
+
+    counter.press("enrol", referral_code=code[:-1], **told)
+    wrong = (counter.text, Member.objects.filter(phone="+447700900456").exists())
+    counter.press("enrol", referral_code=code, **told)
+
+    assert "This is not an invitation code. Please check what was typed." in wrong[0]
+    assert wrong[1] is False
+    assert Referral.objects.get().friend == Member.objects.get(phone="+447700900456")
