@@ -1,8 +1,8 @@
-"""What the worker does for greetings, every minute."""
+"""What the worker does for greetings and challenges, every minute."""
 
 from celery import shared_task
 
-from campaigns import planning, writing
+from campaigns import completing, planning, writing
 from core import clock
 
 # Then the next tick goes on, so that nobody else waits long for a worker.
@@ -15,3 +15,9 @@ def greet() -> None:
     at = clock.now()
     planning.plan(at=at, seconds=SECONDS)
     writing.write_due(at=at, seconds=SECONDS)
+
+
+@shared_task
+def complete() -> None:
+    """Complete the stamp cards and challenges that are full."""
+    completing.complete_due(at=clock.now(), seconds=SECONDS)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from modeltranslation.translator import TranslationOptions, register
 
-from campaigns.models import Greeting, Offer
+from campaigns.models import Challenge, Greeting, Offer
 
 
 @register(Greeting)
@@ -15,3 +15,8 @@ class GreetingTexts(TranslationOptions):
 @register(Offer)
 class OfferTexts(TranslationOptions):
     fields: ClassVar = ("title", "description")
+
+
+@register(Challenge)
+class ChallengeTexts(TranslationOptions):
+    fields: ClassVar = ("title", "description", "badge_title")

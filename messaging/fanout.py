@@ -32,6 +32,13 @@ def _tier(event: Event, language: str) -> dict[str, Any]:
     return {"tier": names.get(language) or names["en"], "cause": event.payload.get("cause", "")}
 
 
+def _challenge(event: Event, language: str) -> dict[str, Any]:
+    """Which one it was and what it gave, in the member's language."""
+    given = {name: event.payload[name] or {} for name in ("words", "voucher", "badge")}
+    said = {name: words.get(language) or words.get("en", "") for name, words in given.items()}
+    return {"challenge": said.pop("words"), **said, "points": event.payload["points"]}
+
+
 def _device(event: Event, _language: str) -> dict[str, Any]:
     """On which device, as people know it."""
     return {"device": event.payload["device"]}
@@ -52,6 +59,7 @@ TOLD = {
     "member.passkey_added": Telling("passkey_added", _device),
     "member.passkey_removed": Telling("passkey_removed", _device),
     "tier.raised": Telling("tier_raised", _tier, _moved),
+    "challenge.completed": Telling("challenge_completed", _challenge),
     "tier.lowered": Telling("tier_lowered", _tier, _moved),
 }
 

@@ -33,6 +33,7 @@ KINDS = {
         Kind("passkey_added", _("a passkey was added"), timedelta(days=3)),
         Kind("passkey_removed", _("a passkey was removed"), timedelta(days=3)),
         Kind("tier_raised", _("a higher tier is reached"), timedelta(days=3)),
+        Kind("challenge_completed", _("a challenge is completed"), timedelta(days=3)),
         Kind("tier_lowered", _("a tier has run out"), timedelta(days=3), waits_for_day=True),
         Kind("points_expiring", _("points will expire"), timedelta(days=30), waits_for_day=True),
         # Their texts are the shop's own. Rather never than twice.

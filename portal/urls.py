@@ -14,6 +14,7 @@ from portal.views import (
     pages,
     rewards,
     security,
+    stamps,
     unsubscribing,
     vouchers,
 )
@@ -35,6 +36,7 @@ urlpatterns = [
     path("activity/", activity.activity, name="activity"),
     path("activity/points.csv", activity.table, name="activity_table"),
     path("tiers/", pages.tiers, name="tiers"),
+    path("stamps/", stamps.stamps, name="stamps"),
     path("inbox/", letters.inbox, name="inbox"),
     path("inbox/<int:message_id>/", letters.letter, name="letter"),
     path("inbox/read/", letters.read_all, name="read_all"),

@@ -1,5 +1,6 @@
-"""What staff plan: greetings with their occasions, offers with what members won by them."""
+"""What staff plan: greetings with their occasions, offers and challenges with what members won by them."""
 
+from campaigns.models.challenges import Challenge, Completion, Recount
 from campaigns.models.greetings import Greeting, Occasion, Release
 from campaigns.models.offers import Award, AwardReversal, BudgetSlot, Offer, OfferVersion
 
@@ -7,9 +8,12 @@ __all__ = [
     "Award",
     "AwardReversal",
     "BudgetSlot",
+    "Challenge",
+    "Completion",
     "Greeting",
     "Occasion",
     "Offer",
     "OfferVersion",
+    "Recount",
     "Release",
 ]
