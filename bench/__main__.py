@@ -11,7 +11,19 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty_site.settings")
 django.setup()
 
-from bench import expiry, figures, home, importing, long_history, overview, purchase, redemption, review  # noqa: E402
+from bench import (  # noqa: E402
+    expiry,
+    figures,
+    greetings,
+    home,
+    importing,
+    long_history,
+    overview,
+    purchase,
+    redemption,
+    review,
+    sending,
+)
 
 MEASURES = {
     "purchase": purchase.measure,
@@ -22,6 +34,8 @@ MEASURES = {
     "expiry": expiry.measure,
     "review": review.measure,
     "overview": overview.measure,
+    "greetings": greetings.measure,
+    "sending": sending.measure,
 }
 
 
@@ -33,6 +47,7 @@ def main() -> int:
     parser.add_argument("--lots", type=int)
     parser.add_argument("--purchases", type=int)
     parser.add_argument("--file", type=Path, help="receipts to import; without it, those of the demo")
+    parser.add_argument("--messages", type=int)
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=int)
     options = parser.parse_args()

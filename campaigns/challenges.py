@@ -53,24 +53,26 @@ class EndsEarlier(InvalidInput):
 def save(challenge: Challenge) -> None:
     """Keep what CHALLENGE says. Callers audit it. Raises ChallengeEnded, ChallengeStarted, EndsEarlier."""
     with transaction.atomic():
-        require_savable(challenge)
+        if before := require_savable(challenge):
+            challenge.state, challenge.started_at = before.state, before.started_at  # as of now, not of the form
         challenge.save()
 
 
-def require_savable(challenge: Challenge) -> None:
-    """Raise ChallengeEnded, ChallengeStarted or EndsEarlier where CHALLENGE can't be saved as it is. It is locked."""
+def require_savable(challenge: Challenge) -> Challenge | None:
+    """What CHALLENGE was before, locked; None if it is new. Raises ChallengeEnded, ChallengeStarted, EndsEarlier."""
     before = Challenge.objects.select_for_update(no_key=True).filter(pk=challenge.pk).first()
     if before is None:
-        return
+        return None
     if before.state == State.ENDED:
         raise ChallengeEnded
     if before.started_at is None:
-        return
+        return before
     for name in FIXED:
         if _plain(getattr(before, name)) != _plain(getattr(challenge, name)):
             raise ChallengeStarted(pointer=f"/{name.removesuffix('_id')}")
     if challenge.ends_on and (before.ends_on is None or challenge.ends_on < before.ends_on):
         raise EndsEarlier(pointer="/ends_on")
+    return before
 
 
 def _plain(value: Any) -> Any:

@@ -56,21 +56,22 @@ def save(offer: Offer, *, at: datetime) -> None:
     Raises OfferEnded, BudgetStays, BudgetSpent.
     """
     with transaction.atomic():
-        require_savable(offer)
+        if before := require_savable(offer):
+            offer.state = before.state  # it may have been paused since the form was opened
         offer.save()
         _share_out(offer)
         _publish(offer, at)
 
 
-def require_savable(offer: Offer) -> None:
-    """Raise OfferEnded, BudgetStays or BudgetSpent where OFFER can't be saved as it is.
+def require_savable(offer: Offer) -> Offer | None:
+    """What OFFER was before, None if it is new. Raises OfferEnded, BudgetStays or BudgetSpent where it can't be saved.
 
     It and its budget are locked, so that what is true now stays true until the end of the transaction. Not its key:
     sales that hold a part of the budget refer to it.
     """
     before = Offer.objects.select_for_update(no_key=True).filter(pk=offer.pk).first()
     if before is None:
-        return
+        return None
     if before.state == Offer.State.ENDED:
         raise OfferEnded
     if before.versions.filter(is_on=True).exists() and (before.budget is None) != (offer.budget is None):
@@ -78,6 +79,7 @@ def require_savable(offer: Offer) -> None:
     list(BudgetSlot.objects.select_for_update().filter(offer=offer).order_by("pk"))
     if offer.budget is not None and (given := _given(offer)) > offer.budget:
         raise BudgetSpent(pointer="/budget", given=f"{given:,}")
+    return before
 
 
 def switch(offer: Offer, state: Offer.State, *, actor: User | None, at: datetime) -> None:
@@ -203,10 +205,9 @@ def _share_out(offer: Offer) -> None:
     if offer.budget is None:
         BudgetSlot.objects.filter(offer=offer).delete()
         return
-    if not slots:
-        award = offer.points or GUESSED_AWARD
-        many = max(1, min(SLOTS, offer.budget // (award * AWARDS_A_SLOT)))
-        slots = BudgetSlot.objects.bulk_create(BudgetSlot(offer=offer, left=0) for _number in range(many))
+    award = offer.points or GUESSED_AWARD
+    many = max(1, min(SLOTS, offer.budget // (award * AWARDS_A_SLOT)))
+    slots += BudgetSlot.objects.bulk_create(BudgetSlot(offer=offer, left=0) for _more in range(many - len(slots)))
     share, rest = divmod(offer.budget - _given(offer), len(slots))
     for place, slot in enumerate(slots):
         slot.left = share + (place < rest)

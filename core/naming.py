@@ -44,6 +44,7 @@ NOUNS: Words = {
     "scheme": _("tier scheme"),
     "sendinghours": _("sending hours"),
     "store": _("store"),
+    "suppression": _("suppressed address"),
     "terminal": _("terminal"),
     "tier": _("tier"),
     "tierchange": _("tier change"),
@@ -73,6 +74,7 @@ DEEDS: Words = {
     "issued": pgettext_lazy("deed", "issued"),
     "key_issued": pgettext_lazy("deed", "key issued"),
     "key_rotated": pgettext_lazy("deed", "key replaced"),
+    "lifted": pgettext_lazy("deed", "taken off the list"),
     "lowered": pgettext_lazy("deed", "lowered"),
     "opened": pgettext_lazy("deed", "opened"),
     "page_opened": pgettext_lazy("deed", "opened for the till page"),
@@ -100,6 +102,7 @@ DEEDS: Words = {
 
 # By whom or where something came about: "till:LON-1/T1", "file:LON-1", "portal".
 SOURCES: Words = {
+    "complaint": pgettext_lazy("source", "complaint to the mail provider"),
     "file": pgettext_lazy("source", "file"),
     "greetings": pgettext_lazy("source", "greetings"),
     "portal": pgettext_lazy("source", "members' pages"),

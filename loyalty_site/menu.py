@@ -72,6 +72,7 @@ GROUPS = (
             _list(_("Greetings"), "celebration", "campaigns", "greeting"),
             _list(_("Occasions"), "event_available", "campaigns", "occasion"),
             _list(_("Sending hours"), "bedtime", "messaging", "sendinghours"),
+            _list(_("Suppression list"), "unsubscribe", "messaging", "suppression"),
         ),
     ),
     Group(

@@ -15,7 +15,7 @@ from core.db import append_only, changes_programme, install
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("campaigns", "0003_offers"),
+        ("campaigns", "0006_occasions_are_checked_as_sets"),
         ("members", "0008_refuses_marketing"),
         ("rewards", "0006_presents"),
         ("sales", "0007_till_page"),
@@ -220,13 +220,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Recount",
             fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
                     "challenge",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        serialize=False,
                         to="campaigns.challenge",
                     ),
                 ),

@@ -13,6 +13,6 @@ def apply(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("loyalty_site", "0007_offers"), ("campaigns", "0008_challenges")]
+    dependencies: ClassVar = [("loyalty_site", "0009_suppression_list"), ("campaigns", "0008_challenges")]
 
     operations: ClassVar = [migrations.RunPython(apply, migrations.RunPython.noop)]

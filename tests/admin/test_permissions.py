@@ -12,7 +12,8 @@ from core import jobs
 from core.clock import now
 from core.models import Event
 from members.models import Wording
-from messaging.models import Message
+from messaging import suppression
+from messaging.models import Message, Suppression
 from points.models import Account, EarningRule, Lot, PointType, Posting
 from rewards import supply
 from rewards.models import CodePool, Reward, Voucher
@@ -34,6 +35,7 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "members.wording": ({SUPPORT, MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}, set()),
     "messaging.message": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
     "messaging.sendinghours": ({MARKETING, ADMINISTRATOR}, set(), {ADMINISTRATOR}),
+    "messaging.suppression": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
     "campaigns.greeting": (
         {SUPPORT, MARKETING, ADMINISTRATOR},
         {MARKETING, ADMINISTRATOR},
@@ -76,6 +78,8 @@ ACTS = {
     "members_member_replace_card": {SUPPORT, ADMINISTRATOR},
     "members_member_suspend": {SUPPORT, ADMINISTRATOR},
     "members_member_reactivate": {SUPPORT, ADMINISTRATOR},
+    "messaging_suppression_add_address": {SUPPORT, MARKETING, ADMINISTRATOR},
+    "messaging_suppression_lift": {SUPPORT, MARKETING, ADMINISTRATOR},
     "messaging_message_settle": {SUPPORT, MARKETING, ADMINISTRATOR},
     "campaigns_greeting_switch_on": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_pause": {MARKETING, ADMINISTRATOR},
@@ -97,7 +101,7 @@ ACTS = {
     "access_user_remove_factor": {ADMINISTRATOR},
 }
 # done above a list, for no row of it
-OF_A_LIST = {"campaigns_greeting_release"}
+OF_A_LIST = {"campaigns_greeting_release", "messaging_suppression_add_address"}
 
 
 @pytest.fixture
@@ -121,6 +125,7 @@ def one_of_each(story: Story) -> dict[str, object]:
         reference="m:1", member=member, kind="tier", channel="email", address="a@b.example", language="en", body="Hi"
     )
     AuditEntry.objects.create(action="member.suspended", subject=f"member:{member.pk}")
+    suppression.suppress("email", "gone@example.com", Suppression.Reason.BOUNCED, at=NOON)
     wishes.greeting()
     member.birth_month, member.birth_day = NOON.month, NOON.day
     member.save()
@@ -135,7 +140,7 @@ def one_of_each(story: Story) -> dict[str, object]:
     models = (
         Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,
         Product, Category, Store, Terminal, Event, AuditEntry, Reward, Voucher, CodePool,
-        Greeting, Occasion, Offer, Award,
+        Greeting, Occasion, Offer, Award, Suppression,
     )  # fmt: skip
     found: dict[str, object] = {model._meta.label_lower: model.objects.latest("pk").pk for model in models}
     return {

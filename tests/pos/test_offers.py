@@ -1,5 +1,7 @@
 """Offers at the till: what a sale wins on top, what it doesn't and why, and what a return takes back of it."""
 
+import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -263,11 +265,9 @@ def test_returned_in_pieces_nothing_of_any_offer_is_left(
     offer(f"times-{run}", multiplier=Decimal(times), categories=["cards"], at=NOON - timedelta(hours=1))
     ada = factories.member()
     sold = receipt(shop, f"o{ada.pk}", *[str(price) for price, _category in goods], member=ada, at=NOON)
-    lines = tuple(
-        type(line)(line.sku, line.quantity, line.amount, category=category)
-        for line, (_price, category) in zip(sold.lines, goods, strict=True)
-    )
-    (sale,) = sell(type(sold)(**{name: getattr(sold, name) for name in sold.__slots__} | {"lines": lines}))
+    kinds = [category for _price, category in goods]
+    lines = tuple(replace(line, category=category) for line, category in zip(sold.lines, kinds, strict=True))
+    (sale,) = sell(replace(sold, lines=lines))
     assert sale.quote.points(shop.point_type.pk) == sum(points for _rule, points in parts(sale))
     won = sum(points for rule, points in parts(sale) if rule.startswith("offer:"))
     assert won == sum(Award.objects.filter(purchase=sale.purchase_id).values_list("points", flat=True))
@@ -298,6 +298,25 @@ def test_eight_tills_at_once_give_a_budget_to_the_last_point_and_no_further(comm
     assert Award.objects.count() == 23
     assert Posting.objects.filter(reasons__contains=[{"rule": "offer:spring"}]).count() == 23
     assert verification.faults() == []
+
+
+def test_a_till_does_not_wait_for_another_that_has_not_finished(committed_db: None) -> None:
+    """Both take from one budget at once: each holds a part of its own until it commits."""
+    shop = factories.shop()
+    spring = offer(budget=10_000)
+    members = [factories.member() for _number in range(2)]
+    both_have_sold = threading.Barrier(2, timeout=30)
+
+    def till(who: int) -> Recorded:
+        with transaction.atomic():
+            (sale,) = sell(receipt(shop, str(who), "10.00", member=members[who], at=NOON))
+            both_have_sold.wait()
+            return sale
+
+    sales = run_in_threads(2, till)
+
+    assert [sale.quote.points(shop.point_type.pk) for sale in sales] == [60, 60]
+    assert (spring.slots.count(), sum(slot.left for slot in spring.slots.all())) == (16, 9_900)
 
 
 def test_two_sales_of_one_member_at_once_win_once(committed_db: None) -> None:
