@@ -97,8 +97,8 @@ def how_far(progress: Progress, currency: str) -> str:
     if progress.due:
         told = {"gift": given(challenge)}
         if challenge.kind == Kind.STAMPS:
-            return gettext("Card full: %(gift)s is yours") % told
-        return gettext("Done: %(gift)s is yours") % told
+            return gettext("Card full: you get %(gift)s") % told
+        return gettext("Done: you get %(gift)s") % told
     if challenge.kind == Kind.SPEND:
         reached, goal = (money.shown(each, currency, whole=True) for each in (progress.reached, progress.goal))
         return gettext("%(reached)s of %(goal)s") % {"reached": reached, "goal": goal}

@@ -45,7 +45,8 @@ def given_to(ada: Member) -> list[tuple[str, int]]:
     return list(found.values_list("reference", "points"))
 
 
-def test_pieces_bought_fill_the_card_and_a_full_one_gives_its_points_once(shop: Shop, ada: Member) -> None:
+def test_pieces_bought_fill_the_card_and_a_full_one_gives_its_points_once(committed_db: None) -> None:
+    shop, ada = factories.shop(), factories.member()
     tea = challenge()
     buy(shop, ada, "1", "5", "5")
     buy(shop, ada, "2", "5", category="books")
@@ -61,7 +62,8 @@ def test_pieces_bought_fill_the_card_and_a_full_one_gives_its_points_once(shop: 
     assert [reason["words"] for reason in reasons] == [{"en": "Tea card", "zh-hans": "集茶章"}]
 
 
-def test_a_return_takes_progress_back_and_goods_of_a_full_card_come_first_in_the_next(shop: Shop, ada: Member) -> None:
+def test_a_return_takes_progress_back_and_goods_of_a_full_card_come_first_in_the_next(committed_db: None) -> None:
+    shop, ada = factories.shop(), factories.member()
     tea = challenge()
     sold = buy(shop, ada, "1", "5", "5", "5", "5")
     complete(NOON)
@@ -148,7 +150,8 @@ def test_what_was_bought_before_it_was_on_or_while_it_was_paused_counts_once_it_
     assert [reference for reference, _points in given_to(ada)] == ["challenge:tea:1", "challenge:tea:2"]
 
 
-def test_a_voucher_and_a_badge_come_with_it_and_the_member_is_told(shop: Shop, ada: Member) -> None:
+def test_a_voucher_and_a_badge_come_with_it_and_the_member_is_told(committed_db: None) -> None:
+    shop, ada = factories.shop(), factories.member()
     mug = factories.reward(name_en="A mug", name_zh_hans="马克杯")
     challenge(points=None, reward=mug, badge="leaf", badge_title_en="Tea lover", badge_title_zh_hans="茶友")
     sold = buy(shop, ada, "1", "5", "5", "5")

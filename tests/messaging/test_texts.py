@@ -17,6 +17,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "passkey_added": {"device": "Safari on Mac"},
     "passkey_removed": {"device": "Safari on Mac"},
     "tier_raised": {"tier": "Gold"},
+    "challenge_completed": {"challenge": "Tea card", "voucher": "A mug", "points": 1250, "badge": "Tea lover"},
     "tier_lowered": {"tier": "Silver"},
     "points_expiring": {"points": 1250, "unit": "points", "on": date(2026, 12, 31)},
 }
@@ -27,6 +28,7 @@ SUBJECTS = {
     "passkey_added": "A passkey was added",
     "passkey_removed": "A passkey was removed",
     "tier_raised": "You have reached Gold",
+    "challenge_completed": "Completed: Tea card",
     "tier_lowered": "Your tier is now Silver",
     "points_expiring": "1,250 points will expire after 31 Dec 2026",
 }
@@ -43,6 +45,8 @@ BODIES = {
     "passkey_removed": "A passkey was removed from your account: Safari on Mac. You can still sign in by a code. "
     "If that was not you, sign in, look under “Sign-in and devices” where you are signed in, and tell us.",
     "tier_raised": "You have reached Gold. Thank you for coming so often: all that Gold offers is yours from now on.",
+    "challenge_completed": "You have completed “Tea card”. A voucher is yours: A mug. 1,250 points are yours. "
+    "And a new badge: Tea lover.",
     "tier_lowered": "Your tier is now Silver, because the time of the one before has run out. "
     "Every purchase brings you closer to rising again.",
     "points_expiring": "1,250 points of yours will expire after 31 Dec 2026. "
@@ -58,6 +62,8 @@ SHORT = {
     "passkey_removed": "Gift Club: a passkey was removed from your account (Safari on Mac). Not you? "
     "Sign in, look where you are signed in, and tell us.",
     "tier_raised": "Gift Club: you have reached Gold. All that it offers is yours from now on.",
+    "challenge_completed": "Gift Club: you have completed “Tea card”. A voucher is yours: A mug. "
+    "1,250 points are yours.",
     "tier_lowered": "Gift Club: your tier is now Silver. Every purchase brings you closer to rising again.",
     "points_expiring": "Gift Club: 1,250 points will expire after 31 Dec 2026.",
 }
