@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import F
+
 from campaigns.models import Award, Completion, Occasion
 from members.models import Member
 
@@ -17,5 +19,5 @@ def export(member: Member) -> dict[str, Any]:
     return {
         "occasions": list(found.values("key", "channel", "on", "state", "reason", "points")),
         "awards": list(won.values("offer__code", "number", "points", "awarded_at")),
-        "challenges": list(completed.values("challenge__code", "round", "points", "completed_at")),
+        "challenges": list(completed.values("round", "points", code=F("challenge__code"), at=F("completed_at"))),
     }

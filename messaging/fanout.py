@@ -19,11 +19,15 @@ NEWS_FOR = timedelta(days=3)
 
 
 class Telling(NamedTuple):
-    """How a kind of event is told: the kind of message, the words the event adds, and whether it is news at all."""
+    """How a kind of event is told: the kind of message, the words the event adds, and whether it is news at all.
+
+    What is pleasant to know but asks for nothing goes to the inbox only, which disturbs nobody.
+    """
 
     kind: str
     words: Callable[[Event, str], dict[str, Any]] = lambda event, language: {}
     is_news: Callable[[Event], bool] = lambda event: True
+    goes_to_inbox: bool = False
 
 
 def _tier(event: Event, language: str) -> dict[str, Any]:
@@ -59,7 +63,7 @@ TOLD = {
     "member.passkey_added": Telling("passkey_added", _device),
     "member.passkey_removed": Telling("passkey_removed", _device),
     "tier.raised": Telling("tier_raised", _tier, _moved),
-    "challenge.completed": Telling("challenge_completed", _challenge),
+    "challenge.completed": Telling("challenge_completed", _challenge, goes_to_inbox=True),
     "tier.lowered": Telling("tier_lowered", _tier, _moved),
 }
 
@@ -83,4 +87,6 @@ def _is_news(event: Event, at: datetime) -> bool:
 def _draft(event: Event, contact: Contact) -> Draft:
     telling = TOLD[event.kind]
     words = telling.words(event, contact.language)
+    if telling.goes_to_inbox:
+        contact = contact.in_inbox()
     return outbox.to(contact, telling.kind, reference=f"event:{event.id}", words=words)

@@ -52,6 +52,7 @@ TITLES = {
     "messages": gettext_lazy("What we wrote to you"),
     "vouchers": gettext_lazy("Your vouchers"),
     "occasions": gettext_lazy("Days of yours on which we greet"),
+    "challenges": gettext_lazy("Stamp cards and challenges that you completed"),
 }
 NAMES = {
     "address": gettext_lazy("address"),
@@ -93,6 +94,7 @@ NAMES = {
     "pending": gettext_lazy("pending"),
     "phone": gettext_lazy("phone"),
     "points": gettext_lazy("points"),
+    "round": gettext_lazy("round"),
     "purpose": gettext_lazy("purpose"),
     "quantity": gettext_lazy("quantity"),
     "read_at": gettext_lazy("read"),

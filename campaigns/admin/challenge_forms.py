@@ -1,5 +1,6 @@
 """What staff fill in about challenges. What contradicts itself is said beside the field."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -82,7 +83,7 @@ class ChallengeForm(BilingualForm):
 
     def _clear(self, cleaned: dict[str, Any], kind: Any) -> None:
         """What the page hides, as this kind does not ask for it."""
-        hidden = {"period": ("", kind != Kind.STREAK), "minimum": (0, kind not in BY_MINIMUM)}
+        hidden = {"period": ("", kind != Kind.STREAK), "minimum": (Decimal(0), kind not in BY_MINIMUM)}
         for name, (value, is_hidden) in hidden.items():
             if is_hidden:
                 cleaned[name] = value

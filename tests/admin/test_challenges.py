@@ -113,7 +113,7 @@ def test_once_on_what_counts_stays_whatever_is_posted_and_the_end_only_moves_awa
     assert "Members were told a later day." in early
     assert answer.status_code == 302, text(answer)
     made.refresh_from_db()
-    assert (made.goal, made.points, made.title, made.state) == (3, 50, "All cards", "on")
+    assert (int(made.goal), made.points, made.title, made.state) == (3, 50, "All cards", "on")
 
 
 def test_it_is_paused_copied_and_ended(shop: Shop, marketing: Client) -> None:

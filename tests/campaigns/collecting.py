@@ -41,7 +41,7 @@ def complete(at: datetime) -> int:
     return completing.complete_due(at=at, seconds=30)
 
 
-def far(of: Challenge, member: Member, at: datetime) -> tuple[Decimal, int]:
+def far(of: Challenge, member: Member, at: datetime) -> tuple[float, int]:
     """How far the member's round is, and how many are completed."""
     (found,) = progress.of([member.pk], [of], today=clock.business_date(at, Programme.objects.get()))
-    return found.reached, found.rounds
+    return float(found.reached), found.rounds

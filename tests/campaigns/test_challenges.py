@@ -73,7 +73,7 @@ def test_a_return_takes_progress_back_and_goods_of_a_full_card_come_first_in_the
     complete(NOON)
 
     (found,) = progress.of([ada.pk], [tea], today=NOON.date())
-    assert (found.counted, found.reached, found.missing, found.due) == (2, 0, 4, 0)
+    assert [int(number) for number in (found.counted, found.reached, found.missing, found.due)] == [2, 0, 4, 0]
     buy(shop, ada, "2", "5", "5", "5")
     assert complete(NOON) == 0
     buy(shop, ada, "3", "5")
@@ -91,8 +91,8 @@ def test_what_costs_nothing_and_part_of_a_piece_gives_no_stamp(shop: Shop, ada: 
 @pytest.mark.parametrize(
     ("terms", "reached"),
     [
-        (SPEND | {"goal": Decimal(100)}, Decimal(30)),
-        (SPEND | {"goal": Decimal(100), "categories": ["tea"]}, Decimal(10)),
+        (SPEND | {"goal": Decimal(100)}, 30),
+        (SPEND | {"goal": Decimal(100), "categories": ["tea"]}, 10),
         (VISITS | {"goal": Decimal(5)}, 2),
         (VISITS | {"goal": Decimal(5), "minimum": Decimal(11)}, 1),
         (VISITS | {"goal": Decimal(5), "stores": ["elsewhere"]}, 0),
@@ -101,7 +101,7 @@ def test_what_costs_nothing_and_part_of_a_piece_gives_no_stamp(shop: Shop, ada: 
         (WEEKS | {"goal": Decimal(5)}, 1),
     ],
 )
-def test_each_kind_counts_what_it_asks_for(shop: Shop, ada: Member, terms: dict[str, Any], reached: Decimal) -> None:
+def test_each_kind_counts_what_it_asks_for(shop: Shop, ada: Member, terms: dict[str, Any], reached: float) -> None:
     one = challenge(**terms)
     buy(shop, ada, "1", "10", category="tea")
     buy(shop, ada, "2", "5")
@@ -211,12 +211,12 @@ def test_once_on_what_counts_stays_and_the_end_only_moves_away(shop: Shop, ada: 
     tea.ends_on = date(2026, 3, 31)
     with pytest.raises(challenges.EndsEarlier):
         challenges.save(tea)
-    tea.ends_on, tea.title_en = None, "Cups of tea"
+    tea.ends_on, tea.title = None, "Cups of tea"
     challenges.save(tea)
 
     again = challenges.copy(tea, actor=None, at=NOON)
 
-    assert (again.code, again.title_en, again.state, again.begins_on) == ("tea-2", "Cups of tea", "paused", NOON.date())
+    assert (again.code, again.title, again.state, again.begins_on) == ("tea-2", "Cups of tea", "paused", NOON.date())
     challenges.switch(tea, Challenge.State.ENDED, actor=None, at=NOON)
     with pytest.raises(challenges.ChallengeEnded):
         challenges.switch(tea, Challenge.State.ON, actor=None, at=NOON)
