@@ -18,14 +18,15 @@ def plan(programme: Programme, *, ends_on: date) -> None:
     begins_on = ends_on - timedelta(days=41)
     at = clock.start_of(begins_on - timedelta(days=2), programme)
     _plan(
-        "kitchen-card",
-        ("Kitchen card", "厨房集章卡"),
-        ("A stamp for each piece for kitchen and table; a full card has your next present wrapped.",
-         "购买厨房餐桌用品，每件盖一个章，集满即送手工礼品包装一次。"),
+        "garden-card",
+        ("Garden card", "园艺集章卡"),
+        ("A stamp for each piece for the garden; a full card has your next present wrapped.",
+         "购买园艺用品，每件盖一个章，集满即送手工礼品包装一次。"),
         at=at,
         kind=Kind.STAMPS,
-        goal=Decimal(10),
-        categories=["kitchen"],
+        goal=Decimal(12),
+        categories=["garden"],
+        most_times=2,
         reward=Reward.objects.get(code="gift-wrapping"),
         begins_on=begins_on,
     )  # fmt: skip
