@@ -17,6 +17,7 @@ from bench import (  # noqa: E402
     greetings,
     home,
     importing,
+    lists,
     long_history,
     overview,
     purchase,
@@ -36,6 +37,7 @@ MEASURES = {
     "overview": overview.measure,
     "greetings": greetings.measure,
     "sending": sending.measure,
+    "lists": lists.measure,
 }
 
 

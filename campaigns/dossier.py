@@ -18,6 +18,6 @@ def export(member: Member) -> dict[str, Any]:
     won = Award.objects.filter(member=member).order_by("id")
     return {
         "occasions": list(found.values("key", "channel", "on", "state", "reason", "points")),
-        "awards": list(won.values("offer__code", "number", "points", "awarded_at")),
-        "challenges": list(completed.values("round", "points", code=F("challenge__code"), at=F("completed_at"))),
+        "awards": list(won.values("number", "points", "awarded_at", code=F("offer__code"))),
+        "challenges": list(completed.values("round", "points", at=F("completed_at"), code=F("challenge__code"))),
     }

@@ -4,9 +4,10 @@ Who is killed here has done nothing: the occasions stay planned for the next one
 """
 
 import time as clocks
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,9 +15,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import brake, rendering
-from campaigns.models import Greeting, Occasion
+from campaigns import brake, facts, rendering
+from campaigns.models import MARKETING, SERVICE, Greeting, Occasion
 from campaigns.placeholders import EmptyPlaceholder
+from campaigns.rendering import Letter
 from core import db, events
 from core import programme as programmes
 from core.models import Programme
@@ -25,7 +27,6 @@ from members.models import Consent, Member
 from messaging import outbox
 from messaging.models import Message
 from messaging.outbox import Draft
-from messaging.texts import Text
 from points import ledger, rules, terms
 from points.ledger import Accrual, Booking, Grant
 from points.models import Account, PointType
@@ -44,14 +45,19 @@ BONUS_FOR: dict[str, str | Promise] = {
     Kind.ANNIVERSARY: _("For your anniversary with us"),
     Kind.WELCOME: _("A welcome present"),
     Kind.TIER_REACHED: _("For your new tier"),
+    Kind.FIRST_PURCHASE: _("Thank you for your first purchase"),
+    Kind.RETURNED: _("For your next purchase"),
+    Kind.MISSED: _("Good to see you again"),
 }
+# What a message is, where it is no greeting.
+MESSAGES = {Kind.EXPIRY: "points_expiring", Kind.AT_RISK: "tier_at_risk"}
 State, Reason = Occasion.State, Occasion.Reason
 
 # What may ring now, by the member's own clock and the channel's hours. The inbox has no hours.
 DUE = """
     select o.id
     from campaigns_occasion o
-    join campaigns_greeting g on g.id = o.greeting_id and g.is_active
+    join campaigns_greeting g on g.id = o.greeting_id and g.is_active and g.kind = any(%(kinds)s)
     left join messaging_sendinghours h on h.channel = o.channel
     where o.state = 'planned' and o.due_at <= %(at)s
       and (h.channel is null or (%(at)s at time zone o.time_zone)::time >= h.begins
@@ -60,13 +66,13 @@ DUE = """
     limit %(limit)s
     for update of o skip locked
 """
-# Another one that day and channel: written already, or going before it.
+# Another marketing message that day and channel: written already, or going before it.
 SECOND = """
     select o.id
     from campaigns_occasion o
     where o.id = any(%s) and exists (
         select from campaigns_occasion other
-        join campaigns_greeting g on g.id = other.greeting_id
+        join campaigns_greeting g on g.id = other.greeting_id and g.kind = any(%s)
         where other.member_id = o.member_id and other.channel = o.channel and other."on" = o."on" and other.id <> o.id
           and (other.state = 'written' or other.state = 'planned' and g.is_active
                and (other.priority, other.id) < (o.priority, o.id))
@@ -95,7 +101,8 @@ class Given:
 
     occasion: Occasion
     reason: str = ""
-    text: Text | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+    letter: Letter | None = None
     points: int = 0
     voucher: Voucher | None = None
 
@@ -111,17 +118,25 @@ class Given:
 def write_due(*, at: datetime, seconds: float) -> int:
     """Make messages of what is due, for SECONDS at most; answer how many occasions were settled.
 
-    The volume brake is asked once: it stops far above what one call writes.
+    What members need to know goes first, and no brake holds it. For the rest, the volume brake is asked once: it stops
+    far above what one call writes.
     """
     programme = programmes.current_or_none()
     if programme is None:
         return 0
     expire(at=at)
-    room, settled, until = brake.room(programme, at=at), 0, clocks.monotonic() + seconds
-    while room > 0:
+    until = clocks.monotonic() + seconds
+    settled = _write_kinds(SERVICE, brake.NO_LIMIT, programme, at, until)
+    return settled + _write_kinds(MARKETING, brake.room(programme, at=at), programme, at, until)
+
+
+def _write_kinds(kinds: Sequence[str], room: int, programme: Programme, at: datetime, until: float) -> int:
+    """Batch after batch of these kinds, until there is no ROOM, nothing due or no time left."""
+    settled = 0
+    while room > settled:
         with transaction.atomic():
-            done = _write(_claim(at, min(BATCH, room)), programme, at)
-        room, settled = room - done, settled + done
+            done = _write(_claim(at, min(BATCH, room - settled), kinds), programme, at)
+        settled += done
         if not done or clocks.monotonic() >= until:
             break
     return settled
@@ -132,9 +147,9 @@ def expire(*, at: datetime) -> int:
     return len(db.rows(EXPIRE, {"at": at}))
 
 
-def _claim(at: datetime, limit: int) -> list[Occasion]:
+def _claim(at: datetime, limit: int, kinds: Sequence[str]) -> list[Occasion]:
     """The next ones, for us alone; one of each member, whose others come in the next round."""
-    ids = [row["id"] for row in db.rows(DUE, {"at": at, "limit": limit})]
+    ids = [row["id"] for row in db.rows(DUE, {"at": at, "limit": limit, "kinds": list(kinds)})]
     found = Occasion.objects.filter(pk__in=ids).select_related("greeting__reward", "member")
     first: dict[int, Occasion] = {}
     for occasion in found.order_by("priority", "due_at", "id"):
@@ -143,13 +158,15 @@ def _claim(at: datetime, limit: int) -> list[Occasion]:
 
 
 def _write(claimed: Sequence[Occasion], programme: Programme, at: datetime) -> int:
-    """Settle the claimed occasions, in the caller's transaction: accounts first, stock then, messages last."""
+    """Settle the claimed occasions, all marketing or none of them, in the caller's transaction: accounts first, stock
+    then, messages last."""
     if not claimed:
         return 0
     asked = [Given(occasion) for occasion in claimed]
     _ask_again(asked, programme, at)
     main = rules.rulebook(programme).main
     balances = _balances(_going(asked), main, at)
+    _look_again(_going(asked), programme, at)
     _fill(_going(asked), balances, programme)
     _give_vouchers(_going(asked), programme, at)
     if main:
@@ -164,13 +181,16 @@ def _going(asked: Sequence[Given]) -> list[Given]:
 
 
 def _ask_again(asked: Sequence[Given], programme: Programme, at: datetime) -> None:
-    """What may have changed since it was planned, and what else goes to the member that day."""
-    seconds = {row["id"] for row in db.rows(SECOND, [[each.occasion.pk for each in asked]])}
+    """Whether the member may still be written to, and what else goes to them that day."""
+    is_marketing = asked[0].greeting.is_marketing
+    seconds: set[int] = set()
+    if is_marketing:
+        seconds = {row["id"] for row in db.rows(SECOND, [[each.occasion.pk for each in asked], list(MARKETING)])}
     willing = {
         channel: consent.allowing(
             {each.member.pk for each in asked if each.occasion.channel == channel},
             channel,
-            Consent.Purpose.MARKETING,
+            Consent.Purpose.MARKETING if is_marketing else Consent.Purpose.SERVICE,
             at=at,
         )
         for channel in Consent.Channel.values
@@ -179,7 +199,7 @@ def _ask_again(asked: Sequence[Given], programme: Programme, at: datetime) -> No
         channel = each.occasion.channel
         if each.member.status != Member.Status.ACTIVE:
             each.reason = Reason.LEFT
-        elif consent.is_too_young(each.member, programme, at=at):
+        elif is_marketing and consent.is_too_young(each.member, programme, at=at):
             each.reason = Reason.TOO_YOUNG
         elif channel in willing and each.member.pk not in willing[channel]:
             each.reason = Reason.NO_CONSENT
@@ -200,6 +220,15 @@ def _balances(going: Sequence[Given], main: PointType | None, at: datetime) -> d
     return found | {member: account.available for (member, _type), account in opened.items()}
 
 
+def _look_again(going: Sequence[Given], programme: Programme, at: datetime) -> None:
+    """Whether what it is about is still so: points that were used by now, or goods bought, need no word."""
+    found = facts.told([each.occasion for each in going], programme, at=at)
+    for each in going:
+        each.about = found.get(each.occasion.pk, {})
+        if each.occasion.pk not in found:
+            each.reason = Reason.GONE
+
+
 def _fill(going: Sequence[Given], balances: dict[int, int], programme: Programme) -> None:
     tiers = _tiers({each.member.pk for each in going})
     lowest = Tier.objects.order_by("rank").first()
@@ -209,9 +238,9 @@ def _fill(going: Sequence[Given], balances: dict[int, int], programme: Programme
         with translation.override(each.member.language):
             name = tier.name if tier else ""
         try:
-            each.text = rendering.letter(
+            each.letter = rendering.letter(
                 each.greeting, each.member, each.occasion.channel, programme,
-                about=each.occasion.about, tier=name, points=points,
+                about=each.about, tier=name, points=points,
             )  # fmt: skip
         except EmptyPlaceholder:
             each.reason = Reason.EMPTY_PLACEHOLDER
@@ -282,7 +311,7 @@ def _address(member: Member, channel: str) -> str:
 def _draft(each: Given) -> Draft:
     occasion, member = each.occasion, each.member
     return Draft(
-        kind="greeting",
+        kind=MESSAGES.get(Kind(each.greeting.kind), "greeting"),
         reference=f"occasion:{occasion.pk}",
         channel=occasion.channel,
         address=_address(member, occasion.channel),
@@ -290,8 +319,9 @@ def _draft(each: Given) -> Draft:
         time_zone=occasion.time_zone,
         member_id=member.pk,
         expires_at=occasion.ends_at,
-        text=each.text,
-        is_marketing=True,
+        text=each.letter.text if each.letter else None,
+        html=each.letter.html if each.letter else "",
+        is_marketing=each.greeting.is_marketing,
         local_on=occasion.on,
     )
 

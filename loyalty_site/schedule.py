@@ -24,7 +24,7 @@ SCHEDULE = [
     Entry(
         "loyalty_site.tasks.run_nightly",
         60,
-        "when the business day has ended: mature, expire points and vouchers, review tiers, notices, figures",
+        "when the business day has ended: mature, expire points and vouchers, review tiers, figures",
     ),
     Entry(
         "loyalty_site.tasks.tidy",

@@ -15,7 +15,7 @@ from core.db import append_only, changes_programme, install
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("campaigns", "0006_occasions_are_checked_as_sets"),
+        ("campaigns", "0005_journeys"),
         ("members", "0008_refuses_marketing"),
         ("rewards", "0006_presents"),
         ("sales", "0007_till_page"),

@@ -37,7 +37,10 @@ COUNTED: dict[str, str | Promise] = {
     "days": _("days"),
 }
 # What runs beside the clock.
-ONCE: dict[str, str | Promise] = {"demo.load": _("Loading the demo")}
+ONCE: dict[str, str | Promise] = {
+    "demo.load": _("Loading the demo"),
+    "points.notices": _("Notices of expiry"),  # greetings since
+}
 
 
 @dataclass(frozen=True, slots=True)
