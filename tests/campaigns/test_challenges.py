@@ -190,6 +190,19 @@ def test_a_sold_out_reward_is_given_when_there_is_one_again(shop: Shop, ada: Mem
     assert set(Completion.objects.values_list("member", flat=True)) == {ada.pk, mei.pk}
 
 
+def test_who_is_killed_has_given_nothing_and_the_next_one_does(shop: Shop, ada: Member) -> None:
+    challenge(reward=factories.reward())
+    buy(shop, ada, "1", "5", "5", "5")
+
+    with transaction.atomic():
+        assert complete(NOON) == 1
+        transaction.set_rollback(True)
+
+    assert (given_to(ada), Voucher.objects.count(), Completion.objects.count()) == ([], 0, 0)
+    assert complete(NOON) == 1
+    assert (given_to(ada), Voucher.objects.count()) == ([("challenge:tea:1", 50)], 1)
+
+
 def test_who_is_suspended_gets_nothing(shop: Shop, ada: Member) -> None:
     challenge()
     buy(shop, ada, "1", "5", "5", "5")
