@@ -87,11 +87,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What tiers, categories and stores are called, by code."""
+    """What tiers, categories, stores and products are called, by code. Products are those of who asked for any."""
 
     tiers: Mapping[str, Words] = field(default_factory=dict)
     categories: Mapping[str, Words] = field(default_factory=dict)
     stores: Mapping[str, Words] = field(default_factory=dict)
+    products: Mapping[str, Words] = field(default_factory=dict)
 
 
 class Offerbook:

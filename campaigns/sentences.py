@@ -14,7 +14,23 @@ from core import money, words
 Words = Mapping[str, str]
 
 
-class Terms(Protocol):
+class Dated(Protocol):
+    """What has a first day, and perhaps a last one."""
+
+    @property
+    def begins_on(self) -> date: ...
+    @property
+    def ends_on(self) -> date | None: ...
+
+
+class FromAmount(Protocol):
+    """What asks for an amount of goods."""
+
+    @property
+    def minimum(self) -> Decimal: ...
+
+
+class Terms(Dated, FromAmount, Protocol):
     """What an offer says: a version of it, or one about to be kept."""
 
     @property
@@ -22,17 +38,11 @@ class Terms(Protocol):
     @property
     def points(self) -> int | None: ...
     @property
-    def begins_on(self) -> date: ...
-    @property
-    def ends_on(self) -> date | None: ...
-    @property
     def weekdays(self) -> Iterable[int]: ...
     @property
     def from_time(self) -> time | None: ...
     @property
     def until_time(self) -> time | None: ...
-    @property
-    def minimum(self) -> Decimal: ...
     @property
     def per_member(self) -> int | None: ...
     @property
@@ -71,7 +81,7 @@ def conditions(terms: Terms, *, currency: str, categories: Sequence[Words], stor
     return _joined(clauses)
 
 
-def days(terms: Terms) -> str:
+def days(terms: Dated) -> str:
     """From which day to which, and on which days of the week none."""
     begins = date_format(terms.begins_on, "DATE_FORMAT")
     if terms.ends_on is None:
@@ -83,7 +93,7 @@ def days(terms: Terms) -> str:
     }  # fmt: skip
 
 
-def least(terms: Terms, currency: str) -> str:
+def least(terms: FromAmount, currency: str) -> str:
     """What the goods must come to; "" where anything does."""
     if not terms.minimum:
         return ""

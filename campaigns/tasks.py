@@ -1,8 +1,8 @@
-"""What the worker does for greetings and referrals, every minute."""
+"""What the worker does for greetings, referrals and challenges, every minute."""
 
 from celery import shared_task
 
-from campaigns import planning, rewarding, writing
+from campaigns import completing, planning, rewarding, writing
 from core import clock
 
 # Then the next tick goes on, so that nobody else waits long for a worker.
@@ -21,3 +21,9 @@ def greet() -> None:
 def reward_referrals() -> None:
     """Find the first purchases of friends who were invited, and give both sides what is due."""
     rewarding.go_on(at=clock.now(), seconds=SECONDS)
+
+
+@shared_task
+def complete() -> None:
+    """Complete the stamp cards and challenges that are full."""
+    completing.complete_due(at=clock.now(), seconds=SECONDS)

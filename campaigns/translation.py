@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from modeltranslation.translator import TranslationOptions, register
 
-from campaigns.models import Greeting, Offer, ReferralScheme
+from campaigns.models import Challenge, Greeting, Offer, ReferralScheme
 
 
 @register(Greeting)
@@ -20,3 +20,8 @@ class OfferTexts(TranslationOptions):
 @register(ReferralScheme)
 class ReferralTexts(TranslationOptions):
     fields: ClassVar = ("invitation",)
+
+
+@register(Challenge)
+class ChallengeTexts(TranslationOptions):
+    fields: ClassVar = ("title", "description", "badge_title")

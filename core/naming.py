@@ -15,7 +15,6 @@ Words = Mapping[str, str | Promise]
 NOUNS: Words = {
     "account": _("account"),
     "adjustment": _("adjustment"),
-    "award": _("award"),
     "auditentry": _("audit entry"),
     "card": _("member number"),
     "award": _("award"),

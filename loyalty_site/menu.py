@@ -62,6 +62,8 @@ GROUPS = (
         (
             _list(_("Offers"), "sell", "campaigns", "offer"),
             _list(_("Awards"), "trophy", "campaigns", "award"),
+            _list(_("Challenges"), "approval", "campaigns", "challenge"),
+            _list(_("Completions"), "task_alt", "campaigns", "completion"),
         ),
     ),
     Group(

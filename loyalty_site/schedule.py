@@ -18,6 +18,9 @@ SCHEDULE = [
     Entry("messaging.tasks.deliver", 3, "send what is queued"),
     Entry("campaigns.tasks.greet", 60, "plan the greetings of days that have begun, and write what is due"),
     Entry("campaigns.tasks.reward_referrals", 60, "find the purchases of invited friends, and reward both when due"),
+    Entry(
+        "campaigns.tasks.complete", 60, "complete the stamp cards and challenges that are full, and give what they give"
+    ),
     Entry("loyalty_site.tasks.run_requested", 5, "start the jobs that staff asked for"),
     Entry(
         "loyalty_site.tasks.run_nightly",

@@ -25,17 +25,28 @@ NEWS_FOR = timedelta(days=3)
 
 
 class Telling(NamedTuple):
-    """How a kind of event is told: the kind of message, the words the event adds, and whether it is news at all."""
+    """How a kind of event is told: the kind of message, the words the event adds, and whether it is news at all.
+
+    What is pleasant to know but asks for nothing goes to the inbox only, which disturbs nobody.
+    """
 
     kind: str
     words: Callable[[Event, str], dict[str, Any]] = lambda event, language: {}
     is_news: Callable[[Event], bool] = lambda event: True
+    goes_to_inbox: bool = False
 
 
 def _tier(event: Event, language: str) -> dict[str, Any]:
     """The tier's name as it was then, in the member's language, and why it changed."""
     names = event.payload["words"]
     return {"tier": names.get(language) or names["en"], "cause": event.payload.get("cause", "")}
+
+
+def _challenge(event: Event, language: str) -> dict[str, Any]:
+    """Which one it was and what it gave, in the member's language."""
+    given = {name: event.payload[name] or {} for name in ("words", "voucher", "badge")}
+    said = {name: words.get(language) or words.get("en", "") for name, words in given.items()}
+    return {"challenge": said.pop("words"), **said, "points": event.payload["points"]}
 
 
 def _device(event: Event, _language: str) -> dict[str, Any]:
@@ -72,6 +83,7 @@ TOLD = {
     "referral.joined": Telling("referral_joined"),
     "referral.rewarded": Telling("referral_rewarded", _referral),
     "tier.raised": Telling("tier_raised", _tier, _moved),
+    "challenge.completed": Telling("challenge_completed", _challenge, goes_to_inbox=True),
     "tier.lowered": Telling("tier_lowered", _tier, _moved),
 }
 
@@ -114,4 +126,6 @@ def _is_news(event: Event, at: datetime) -> bool:
 def _draft(event: Event, contact: Contact) -> Draft:
     telling = TOLD[event.kind]
     words = telling.words(event, contact.language)
+    if telling.goes_to_inbox:
+        contact = contact.in_inbox()
     return outbox.to(contact, telling.kind, reference=f"event:{event.id}", words=words)

@@ -34,6 +34,7 @@ KINDS = {
         Kind("passkey_removed", _("a passkey was removed"), timedelta(days=3)),
         Kind("factor_changed", _("a second factor of staff was changed"), timedelta(days=3)),
         Kind("tier_raised", _("a higher tier is reached"), timedelta(days=3)),
+        Kind("challenge_completed", _("a challenge is completed"), timedelta(days=3)),
         Kind("tier_lowered", _("a tier has run out"), timedelta(days=3), waits_for_day=True),
         Kind("referral_joined", _("a friend joined"), timedelta(days=3), waits_for_day=True),
         Kind("referral_rewarded", _("a referral is rewarded"), timedelta(days=3), waits_for_day=True),

@@ -1,7 +1,7 @@
 """How members are reached, and when."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from members import consent
@@ -21,6 +21,10 @@ class Contact:
     time_zone: str
     channel: str
     address: str
+
+    def in_inbox(self) -> "Contact":
+        """The same member, reached in the inbox only."""
+        return replace(self, channel=Message.Channel.IN_APP.value, address=self.number)
 
 
 def contacts(member_ids: Collection[int], *, at: datetime) -> dict[int, Contact]:

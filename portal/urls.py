@@ -15,6 +15,7 @@ from portal.views import (
     pages,
     rewards,
     security,
+    stamps,
     unsubscribing,
     vouchers,
 )
@@ -38,6 +39,7 @@ urlpatterns = [
     path("tiers/", pages.tiers, name="tiers"),
     path("refer/", inviting.refer, name="refer"),
     path("r/<str:code>/", inviting.invitation, name="invitation"),
+    path("stamps/", stamps.stamps, name="stamps"),
     path("inbox/", letters.inbox, name="inbox"),
     path("inbox/<int:message_id>/", letters.letter, name="letter"),
     path("inbox/read/", letters.read_all, name="read_all"),

@@ -1,6 +1,8 @@
-"""Staff pages of greetings and occasions; of offers and what was won by them; of segments; of friends brought."""
+"""Staff pages of all that is planned: greetings, offers, challenges, segments, friends brought; and of what came."""
 
 from campaigns.admin.awards import AwardAdmin
+from campaigns.admin.challenges import ChallengeAdmin
+from campaigns.admin.completions import CompletionAdmin
 from campaigns.admin.greetings import GreetingAdmin
 from campaigns.admin.occasions import OccasionAdmin
 from campaigns.admin.offers import OfferAdmin
@@ -9,6 +11,8 @@ from campaigns.admin.segments import SegmentAdmin
 
 __all__ = [
     "AwardAdmin",
+    "ChallengeAdmin",
+    "CompletionAdmin",
     "GreetingAdmin",
     "OccasionAdmin",
     "OfferAdmin",

@@ -42,7 +42,8 @@ def _weekdays() -> list[tuple[int, str]]:
     return [(day, str(name)) for day, name in WEEKDAYS.items()]
 
 
-def _some(label: Any, choices: Callable[[], Any], help_text: Any) -> forms.MultipleChoiceField:
+def some(label: Any, choices: Callable[[], Any], help_text: Any) -> forms.MultipleChoiceField:
+    """Any number of CHOICES, to tick."""
     return forms.MultipleChoiceField(
         label=label,
         choices=choices,
@@ -63,9 +64,9 @@ class OfferForm(BilingualForm):
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("By business days. None chosen: all."),
     )
-    stores = _some(_("Stores"), stores, _("None chosen: all."))
-    categories = _some(_("Categories"), categories, _("Only their goods count. None chosen: all goods."))
-    tiers = _some(_("Tiers"), tiers, _("That the member holds at the sale. None chosen: all."))
+    stores = some(_("Stores"), stores, _("None chosen: all."))
+    categories = some(_("Categories"), categories, _("Only their goods count. None chosen: all goods."))
+    tiers = some(_("Tiers"), tiers, _("That the member holds at the sale. None chosen: all."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

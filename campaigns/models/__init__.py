@@ -1,5 +1,6 @@
-"""What staff plan: greetings and occasions, offers and what was won by them, segments, friends brought by members."""
+"""What staff plan: greetings, offers, challenges, segments, referrals; and what members won by them."""
 
+from campaigns.models.challenges import Challenge, Completion, Recount
 from campaigns.models.greetings import MARKETING, SERVICE, Greeting, Occasion, Release
 from campaigns.models.offers import Award, AwardReversal, BudgetSlot, Offer, OfferVersion
 from campaigns.models.referrals import Referral, ReferralCode, ReferralMilestone, ReferralScheme
@@ -11,10 +12,13 @@ __all__ = [
     "Award",
     "AwardReversal",
     "BudgetSlot",
+    "Challenge",
+    "Completion",
     "Greeting",
     "Occasion",
     "Offer",
     "OfferVersion",
+    "Recount",
     "Referral",
     "ReferralCode",
     "ReferralMilestone",

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from core.models import JobRun, Programme
-from loyalty_site.demo import bargains, goods, keys, names, staff, wares
+from loyalty_site.demo import bargains, cards, goods, keys, names, staff, wares
 from loyalty_site.demo.year import ZONE, Year
 from loyalty_site.founding import PAGE
 from members import bulk_enrolment
@@ -45,6 +45,7 @@ def found(year: Year, *, ends_on: date, at: datetime) -> None:
     ladder.set_up(star=Decimal(300), moon=Decimal(1000), sun=Decimal(2500))
     bargains.plan(programme, ends_on=ends_on)
     wares.fill(ends_on=ends_on, at=at)
+    cards.plan(programme, ends_on=ends_on)
     _enrol(year, place, today=ends_on + timedelta(days=1))
     staff.employ()
     JobRun.objects.create(

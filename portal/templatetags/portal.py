@@ -190,6 +190,7 @@ def points(context: Context, value: int) -> str:
 WAYS = {
     "inbox": gettext_lazy("Inbox"),
     "vouchers": gettext_lazy("My vouchers"),
+    "stamps": gettext_lazy("Stamp cards"),
     "tiers": gettext_lazy("Tiers"),
     "activity": gettext_lazy("Activity"),
     "refer": gettext_lazy("Bring a friend"),

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils import translation
 
-from campaigns import offers
+from campaigns import challenge_words, offers
 from campaigns.matching import Missed
+from campaigns.progress import Progress
 from core import money
 from core.models import Programme
 from core.revisions import PerRevision
@@ -122,6 +123,23 @@ def missed_offers(missed: Sequence[Missed], programme: Programme) -> list[dict[s
             "missing": amount(each.missing, programme.currency) if each.missing else None,
         }
         for each in offers.told(missed, programme)
+    ]
+
+
+def challenges(found: Sequence[Progress], programme: Programme) -> list[dict[str, Any]]:
+    """How far the member is with the challenges of the day, in the language asked for."""
+    return [
+        {
+            "challenge": each.challenge.code,
+            "title": challenge_words.title(each.challenge),
+            "kind": each.challenge.kind,
+            "reached": plain(each.reached),
+            "goal": plain(each.goal),
+            "is_full": each.due > 0,
+            "rounds": each.rounds,
+            "words": challenge_words.how_far(each, programme.currency),
+        }
+        for each in found
     ]
 
 

@@ -85,6 +85,18 @@ QUOTE: dict[str, Any] = {
     "rises_to": None,
     "next_tier": {**NEXT_TIER, "missing": "392.42"},
 }
+CHALLENGES: list[dict[str, Any]] = [
+    {
+        "challenge": "tea-card",
+        "title": "Ten cups of tea",
+        "kind": "stamps",
+        "reached": "7",
+        "goal": "10",
+        "is_full": False,
+        "rounds": 1,
+        "words": "7 of 10 stamps",
+    }
+]
 SALE_ANSWER: dict[str, Any] = {
     "purchase": PURCHASE,
     "receipt": "536365",
@@ -96,6 +108,7 @@ SALE_ANSWER: dict[str, Any] = {
     "points": 22,
     "earned": EARNED,
     "missed_offers": MISSED_OFFERS,
+    "challenges": CHALLENGES,
     "balance": BALANCE,
     "tier": TIER,
     "next_tier": NEXT_TIER,

@@ -104,6 +104,17 @@ class MemberNumber(serializers.Serializer[None]):
     number = serializers.CharField()
 
 
+class ChallengeProgress(serializers.Serializer[None]):
+    challenge = serializers.CharField(help_text="Its code.")
+    title = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["stamps", "visits", "spend", "streak"])
+    reached = DecimalText(help_text="Pieces, days, money, weeks or months of the round that goes on.")
+    goal = DecimalText()
+    is_full = serializers.BooleanField(help_text="What it gives comes within minutes.")
+    rounds = serializers.IntegerField(min_value=0, help_text="How often the member has completed it.")
+    words = serializers.CharField(help_text="The same in words, to print.")
+
+
 class SaleAnswer(serializers.Serializer[None]):
     """What a purchase earned, and how the member stands after it."""
 
@@ -119,6 +130,7 @@ class SaleAnswer(serializers.Serializer[None]):
     points = serializers.IntegerField(help_text="Of the main point type.")
     earned = Earned(many=True)
     missed_offers = MissedOffer(many=True)
+    challenges = ChallengeProgress(many=True)
     balance = Balance(allow_null=True, help_text="Of the main point type.")
     tier = Tier(allow_null=True)
     next_tier = NextTier(allow_null=True, help_text="Null at the highest tier, and without member.")

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from campaigns import offers
+from campaigns import challenge_words, offers
+from campaigns import progress as challenges
 from campaigns.offers import Told
 from core import clock
 from core.models import Programme
@@ -56,6 +57,7 @@ class Receipt:
     progress: Progress | None
     vouchers: Sequence[Voucher]
     missed: Sequence[Told]
+    challenges: Sequence[challenge_words.Told]
 
     @property
     def is_all_back(self) -> bool:
@@ -64,7 +66,10 @@ class Receipt:
 
 
 def receipt(sold: Sold, *, programme: Programme, at: datetime) -> Receipt:
-    """A receipt as it stands at that moment. Three queries; seven with member, eight where there are offers."""
+    """A receipt as it stands at that moment.
+
+    Three queries; seven with member, and one more each where there are offers and challenges.
+    """
     types = rules.rulebook(programme).point_types
     gains = [_gain(types[part.point_type_id], part, programme, at) for part in queries.earned(sold.id)]
     member_id = sold.member_id
@@ -78,6 +83,7 @@ def receipt(sold: Sold, *, programme: Programme, at: datetime) -> Receipt:
         progress=qualification.progress(member_id, at, ladder=ladder(programme)) if member_id else None,
         vouchers=list(Voucher.objects.filter(member=member_id, receipt=sold.number)) if member_id else [],
         missed=offers.told(pricing.missed(programme, sold.id) if member_id else [], programme),
+        challenges=challenge_words.told(challenges.now(member_id, programme, at=at), programme.currency),
     )
 
 

@@ -1,5 +1,7 @@
 """What each role may see and do. Written out by hand: a change of roles or pages must be meant."""
 
+from decimal import Decimal
+
 import pytest
 from django.contrib import admin
 from django.test import Client
@@ -7,7 +9,7 @@ from django.urls import reverse
 
 from access.models import AuditEntry, User
 from campaigns import planning
-from campaigns.models import Award, Greeting, Occasion, Offer, Referral, Segment
+from campaigns.models import Award, Challenge, Completion, Greeting, Occasion, Offer, Referral, Segment
 from core import jobs
 from core.clock import now
 from core.models import Event
@@ -21,6 +23,7 @@ from sales.models import Category, Product, Purchase, Return, Store, Terminal
 from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, signed_in
 from tests.campaigns import friends, wishes
+from tests.campaigns.collecting import challenge, complete
 from tests.campaigns.offering import offer
 from tests.pos.selling import receipt, sell
 from tests.rewards.claims import redeem
@@ -51,6 +54,8 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
         {MARKETING, ADMINISTRATOR},
         {MARKETING, ADMINISTRATOR},
     ),
+    "campaigns.challenge": (ALL, {MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}),
+    "campaigns.completion": (ALL - {CASHIER}, set(), set()),
     "points.account": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
     "points.posting": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
     "points.lot": ({SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
@@ -104,6 +109,10 @@ ACTS = {
     "campaigns_segment_load": {MARKETING, ADMINISTRATOR},
     "campaigns_segment_switch_on": {MARKETING, ADMINISTRATOR},
     "campaigns_segment_switch_off": {MARKETING, ADMINISTRATOR},
+    "campaigns_challenge_switch_on": {MARKETING, ADMINISTRATOR},
+    "campaigns_challenge_pause": {MARKETING, ADMINISTRATOR},
+    "campaigns_challenge_copy": {MARKETING, ADMINISTRATOR},
+    "campaigns_challenge_end": {MARKETING, ADMINISTRATOR},
     "rewards_reward_stock": {MARKETING, ADMINISTRATOR},
     "rewards_reward_add_codes": {MARKETING, ADMINISTRATOR},
     "rewards_voucher_cancel": {SUPPORT, ADMINISTRATOR},
@@ -152,11 +161,13 @@ def one_of_each(story: Story) -> dict[str, object]:
     supply.add_codes(cinema, "Odeon", ["A", "B"], at=NOON, actor=None)
     (unclaimed,) = sell(receipt(story.shop, "R-2", "9.00", at=NOON))
     offer()
+    challenge(goal=Decimal(1))
     sell(receipt(story.shop, "R-3", "9.00", member=member, at=NOON))
+    complete(NOON)
     models = (
         Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,
         Product, Category, Store, Terminal, Event, AuditEntry, Reward, Voucher, CodePool,
-        Greeting, Occasion, Offer, Award, Suppression, Referral, Segment,
+        Greeting, Occasion, Offer, Award, Challenge, Completion, Suppression, Referral, Segment,
     )  # fmt: skip
     found: dict[str, object] = {model._meta.label_lower: model.objects.latest("pk").pk for model in models}
     return {

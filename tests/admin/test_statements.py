@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib import admin
@@ -24,6 +25,7 @@ from rewards.models import Reward
 from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, story, text
 from tests.campaigns import wishes
+from tests.campaigns.collecting import challenge, complete
 from tests.campaigns.offering import offer
 from tests.factories import Shop
 from tests.pos.selling import bring_back, receipt, sell
@@ -37,6 +39,7 @@ MOST = 15
 def another(shop: Shop, number: int) -> None:
     """One row more on every list."""
     member = factories.member(name=f"Member {number}")
+    challenge(f"challenge-{number}", goal=Decimal(1), tiers=["member"])
     offer(f"offer-{number}", categories=["gift"], tiers=["member"], budget=1000)
     (sale,) = sell(receipt(shop, f"X-{number}", "20.00", "5.00", member=member, at=NOON + timedelta(minutes=number)))
     bring_back(shop, sale, f"Y-{number}", (2, "1"), at=NOON + timedelta(minutes=number))
@@ -71,6 +74,7 @@ def another(shop: Shop, number: int) -> None:
     member.birth_month, member.birth_day = NOON.month, NOON.day
     member.save()
     planning.plan(at=NOON)
+    complete(NOON + timedelta(hours=1))
     events.tell("test.happened", reference=f"test:{number}", occurred_at=NOON)
 
 

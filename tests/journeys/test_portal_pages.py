@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -26,6 +27,7 @@ from portal.views import errors
 from rewards.models import Voucher
 from tests import factories
 from tests.campaigns import friends
+from tests.campaigns.collecting import SPEND, VISITS, challenge, complete
 from tests.factories import Shop
 from tests.journeys.portal_browser import MOST_BYTES, first_load, window
 from tests.looking import Look, faults, keep, overflow, press, shift, shift_anew
@@ -67,6 +69,10 @@ def one(shop: Shop) -> Member:
     factories.reward("mug", price=100, stock=2)
     sell(receipt(shop, "R-1", "620.50", member=ada, at=timezone.now() - timedelta(hours=1)))
     redeem(ada, "mug", at=timezone.now())
+    challenge()
+    challenge("done", goal=Decimal(1), most_times=1, badge="leaf", title_en="One piece", title_zh_hans="买一件")
+    challenge("visits", **VISITS, title_en="Come by", title_zh_hans="常来")
+    complete(timezone.now())
     _letter(ada, 1)
     friends.scheme()
     friends.joins(ada, at=timezone.now())
@@ -92,6 +98,10 @@ def plenty(shop: Shop) -> Member:
             name_en=f"{GERMAN} {nth}", name_zh_hans=f"{CHINESE}{nth}",
             description_en=" ".join([GERMAN] * 20), description_zh_hans=CHINESE * 10,
         )  # fmt: skip
+    long = {"title_en": GERMAN[:60], "title_zh_hans": CHINESE[:60], "badge_title_en": GERMAN[:40]}
+    challenge("plenty", goal=Decimal(18), badge="gem", **long)
+    challenge("spend", **SPEND, goal=Decimal(10**9), **long)
+    complete(timezone.now())
     for nth in range(40):
         redeem(ada, f"reward-{nth}", token=str(nth), at=timezone.now())
         _letter(ada, nth)
@@ -104,7 +114,7 @@ def plenty(shop: Shop) -> Member:
 def own_pages(member: Member) -> list[str]:
     """Every page that MEMBER can open."""
     pages = [
-        "/", "/card/", "/card/spend/", "/activity/", "/activity/?flow=out", "/tiers/", "/rewards/",
+        "/", "/card/", "/card/spend/", "/activity/", "/activity/?flow=out", "/tiers/", "/stamps/", "/rewards/",
         "/rewards/?show=affordable", "/vouchers/", "/vouchers/?show=used", "/inbox/", "/me/", "/me/details/",
         "/refer/", "/me/letters/", "/me/security/", "/me/security/passkeys/add/", "/me/pin/", "/me/data/", "/me/close/",
         "/about/terms/", "/offline/",

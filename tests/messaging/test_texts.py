@@ -17,6 +17,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "passkey_removed": {"device": "Safari on Mac"},
     "factor_changed": {"user": "ada", "change": "webauthn_added"},
     "tier_raised": {"tier": "Gold"},
+    "challenge_completed": {"challenge": "Tea card", "voucher": "A mug", "points": 1250, "badge": "Tea lover"},
     "tier_lowered": {"tier": "Silver"},
     "referral_joined": {},
     "referral_rewarded": {"is_friend": False, "points": 1500, "unit": "points", "friends": 3},
@@ -29,6 +30,7 @@ SUBJECTS = {
     "passkey_removed": "A passkey was removed",
     "factor_changed": "Your second factor was changed",
     "tier_raised": "You have reached Gold",
+    "challenge_completed": "Completed: Tea card",
     "tier_lowered": "Your tier is now Silver",
     "referral_joined": "A friend has joined by your invitation",
     "referral_rewarded": "1,500 points for bringing a friend",
@@ -48,6 +50,8 @@ BODIES = {
     "factor_changed": "A passkey was added for the staff user ada.\n\n"
     "If that was not you, tell an administrator at once: somebody else may be in.",
     "tier_raised": "You have reached Gold. Thank you for coming so often: all that Gold offers is yours from now on.",
+    "challenge_completed": "You have completed “Tea card”. A voucher is yours: A mug. 1,250 points are yours. "
+    "And a new badge: Tea lover.",
     "tier_lowered": "Your tier is now Silver, because the time of the one before has run out. "
     "Every purchase brings you closer to rising again.",
     "referral_joined": "A friend has joined by your invitation. We thank you once they have bought something and "
@@ -67,6 +71,8 @@ SHORT = {
     "factor_changed": "Gift Club: the second factor of the staff user ada was changed. Not you? "
     "Tell an administrator at once.",
     "tier_raised": "Gift Club: you have reached Gold. All that it offers is yours from now on.",
+    "challenge_completed": "Gift Club: you have completed “Tea card”. A voucher is yours: A mug. "
+    "1,250 points are yours.",
     "tier_lowered": "Gift Club: your tier is now Silver. Every purchase brings you closer to rising again.",
     "referral_joined": "Gift Club: a friend has joined by your invitation. "
     "We thank you once they have bought something.",

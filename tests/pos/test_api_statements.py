@@ -5,13 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 
 from sales.models import Purchase
 from tests import factories
+from tests.campaigns.collecting import challenge
 from tests.campaigns.offering import offer
 from tests.factories import Shop
 from tests.pos.conftest import Statements, shown
-from tests.pos.till import Till, sale
+from tests.pos.till import NOON, Till, sale
 
 Call = Callable[[Till, str, str], Any]
 
@@ -77,6 +79,20 @@ def test_a_purchase_that_wins_by_offers_takes_five_as_well(
 
     assert (told.status, told.body["points"]) == (201, 72)
     assert len(found) == 5, shown(found)
+
+
+def test_a_purchase_takes_one_statement_more_where_a_challenge_is_on(
+    till: Till, sold: tuple[str, str], statements: Statements
+) -> None:
+    challenge(categories=[])
+    with time_machine.travel(NOON, tick=False):
+        till.post("purchases", sale(receipt="2") | {"member": {"number": sold[0]}})
+
+        with statements() as found:
+            told = till.post("purchases", sale(receipt="3") | {"member": {"number": sold[0]}})
+
+    assert len(told.body["challenges"]) == 1
+    assert len(found) == 6, shown(found)
 
 
 def test_a_quote_takes_one_statement_more_where_there_are_offers(

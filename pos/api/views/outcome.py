@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from campaigns import progress
 from points import queries as points
 from points import rules
 from pos import pricing, queries
@@ -35,6 +36,7 @@ def after_purchase(till: Till, receipt: Receipt | Sold, recorded: Recorded, at: 
         "points": sum(part.points for part in parts if main and part.point_type_id == main.pk),
         "earned": earned,
         "missed_offers": answers.missed_offers(missed, programme),
+        "challenges": answers.challenges(progress.now(recorded.member_id, programme, at=at), programme),
         **_standing(till, recorded, recorded.member_id, at),
         "replayed": recorded.is_repeat,
     }
