@@ -98,7 +98,7 @@ def plenty(shop: Shop) -> Member:
             name_en=f"{GERMAN} {nth}", name_zh_hans=f"{CHINESE}{nth}",
             description_en=" ".join([GERMAN] * 20), description_zh_hans=CHINESE * 10,
         )  # fmt: skip
-    long = {"title_en": GERMAN[:60], "title_zh_hans": CHINESE[:60], "badge_title_en": GERMAN[:40]}
+    long: dict[str, Any] = {"title_en": GERMAN[:60], "title_zh_hans": CHINESE[:60], "badge_title_en": GERMAN[:40]}
     challenge("plenty", goal=Decimal(18), badge="gem", **long)
     challenge("spend", **SPEND, goal=Decimal(10**9), **long)
     complete(timezone.now())
