@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
 
-from campaigns import celebrations, festivals
+from campaigns import audiences, celebrations, festivals
 from campaigns.models import Greeting
 from core import db
 from core import programme as programmes
@@ -64,6 +64,13 @@ ROSE = """
     left join tiers_tier f on f.id = c.from_tier_id
     join tiers_standing held on held.member_id = c.member_id and held.tier_id = c.to_tier_id
     where t.rank > coalesce(f.rank, 0) and c.cause <> 'opening'
+"""
+
+FOLLOWED = """
+    select t.member_id, k.on_day, k.key, k.about, null::timestamptz as fact_at, null::date as fact_on
+    from unnest(%(ons)s::date[], %(keys)s::text[], %(abouts)s::jsonb[]) as k(on_day, key, about)
+    join members_trait t on t.name = %(trait)s and t.valid_to is null
+        and t.member_id > %(after)s and t.member_id <= %(until)s
 """
 
 # {who} answers member, day, key; what follows says where they are, whether they may be written to, and how.
@@ -136,7 +143,14 @@ JUDGED = """
                      where o.member_id = c.member_id and o.key like 'birthday:%%' and o.key <> c.key
                        and o.state in ('planned', 'written') and o."on" > c.on_day - %(year_of_birthdays)s
                  ) then 'changed_birthday'
-                 else case c.channel when 'email' then c.by_email when 'sms' then c.by_sms else c.by_inapp end
+                 else coalesce(
+                     nullif(
+                         case c.channel when 'email' then c.by_email when 'sms' then c.by_sms else c.by_inapp end, ''
+                     ),
+                     -- By the member's number and the broadcast's salt alone, so that planning again draws the same.
+                     case when (hashtextextended(%(salt)s || ':' || c.member_id, 0) & 9223372036854775807) %% 10000
+                               < %(hold_out)s * 100
+                          then 'held_out' else '' end)
             end as reason
         from chosen c
     )
@@ -155,6 +169,11 @@ PLAN = """
     select count(*) from written
 """
 COUNT = "select channel, reason, count(*) as members from judged group by channel, reason order by channel, reason"
+
+
+WHO = {Kind.BIRTHDAY: BORN, Kind.HOLIDAY: EVERYBODY, Kind.TIER_REACHED: ROSE, Kind.BROADCAST: FOLLOWED}
+# So many members that they are looked at in parts, once for each day that begins.
+PASSED_OVER = (Kind.HOLIDAY, Kind.BROADCAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +205,9 @@ def plan(*, at: datetime, seconds: float = 60) -> int:
 
 
 def forecast(greeting: Greeting, *, at: datetime) -> list[Forecast]:
-    """Whom a greeting would reach today beyond those who are planned already, paused or not. One statement."""
-    params = _params(greeting, programmes.current(), at, since=None)
+    """Whom a greeting would reach today, or a broadcast on its day, beyond those who are planned already; paused or
+    not. One statement."""
+    params = _params(greeting, programmes.current(), at, since=None, is_forecast=True)
     if params is None:
         return []
     return [Forecast(**row) for row in db.rows(_judged(greeting) + COUNT, params)]
@@ -195,7 +215,8 @@ def forecast(greeting: Greeting, *, at: datetime) -> list[Forecast]:
 
 def in_order() -> list[Greeting]:
     """The greetings that are on: those for some members before those for all, so that the particular one wins."""
-    found = Greeting.objects.filter(is_active=True).prefetch_related("tiers", "stores").order_by("id")
+    greetings = Greeting.objects.filter(is_active=True).select_related("broadcast__segment")
+    found = greetings.prefetch_related("tiers", "stores").order_by("id")
     return sorted(found, key=lambda each: not (each.tiers.all() or each.stores.all()))
 
 
@@ -207,7 +228,9 @@ def _plan(greeting: Greeting, programme: Programme, at: datetime) -> tuple[int, 
         current = locked.filter(pk=greeting.pk, is_active=True).first()
         if current is None:
             return 0, True
-        if current.kind == Kind.HOLIDAY:
+        if current.kind == Kind.BROADCAST and current.planned_at is None and current.pass_at is None:
+            audiences.refresh(greeting.broadcast.segment, at=at)
+        if current.kind in PASSED_OVER:
             return _plan_part(greeting, current, programme, at)
         params = _params(greeting, programme, at, since=None)
         return db.value(_judged(greeting) + PLAN, params) if params else 0, True
@@ -231,13 +254,19 @@ def _plan_part(greeting: Greeting, current: Greeting, programme: Programme, at: 
 
 
 def _judged(greeting: Greeting) -> str:
-    who = {Kind.BIRTHDAY: BORN, Kind.HOLIDAY: EVERYBODY, Kind.TIER_REACHED: ROSE}.get(Kind(greeting.kind), JOINED)
-    return JUDGED.replace("{who}", who)
+    return JUDGED.replace("{who}", WHO.get(Kind(greeting.kind), JOINED))
 
 
-def _params(greeting: Greeting, programme: Programme, at: datetime, *, since: datetime | None) -> dict[str, Any] | None:
+def _params(
+    greeting: Greeting, programme: Programme, at: datetime, *, since: datetime | None, is_forecast: bool = False
+) -> dict[str, Any] | None:
     """What the statement needs to know; None when nobody can be meant."""
-    days = [day for day in _days(greeting.send_at, at) if since is None or day.begins_at > since]
+    sent = greeting.broadcast if greeting.kind == Kind.BROADCAST else None
+    everywhere = sent.on if sent and is_forecast else None
+    lasts = sent.lasts_days if sent else 1
+    days = [
+        day for day in _days(greeting.send_at, at, lasts=lasts, on=everywhere) if since is None or day.begins_at > since
+    ]
     who = _who(greeting, sorted({day.on for day in days}))
     if not days or not who:
         return None
@@ -254,6 +283,9 @@ def _params(greeting: Greeting, programme: Programme, at: datetime, *, since: da
         "channel": greeting.channel,
         "priority": PRIORITIES.get(Kind(greeting.kind), AFTER_THESE),
         "year_of_birthdays": YEAR_OF_BIRTHDAYS,
+        "salt": str(sent.salt) if sent else "",
+        "hold_out": sent.hold_out if sent else 0,
+        "trait": audiences.trait(sent.segment) if sent else "",
         "at": at,
         "after": 0,
         "until": EVERY_MEMBER,
@@ -276,11 +308,12 @@ def _zones() -> Sequence[ZoneInfo]:
     return [ZoneInfo(name) for name in sorted(available_timezones() - NO_ZONES)]
 
 
-def _days(send_at: time, at: datetime) -> Iterable[Day]:
+def _days(send_at: time, at: datetime, *, lasts: int = 1, on: date | None = None) -> Iterable[Day]:
+    """Today in each zone, or the day ON in all of them; what is written on it may go LASTS days."""
     for zone in _zones():
-        on = at.astimezone(zone).date()
-        begins_at, due_at = at_local(on, MIDNIGHT, zone.key), at_local(on, send_at, zone.key)
-        yield Day(zone.key, on, begins_at, due_at, at_local(on + timedelta(days=1), MIDNIGHT, zone.key))
+        day = on or at.astimezone(zone).date()
+        begins_at, due_at = at_local(day, MIDNIGHT, zone.key), at_local(day, send_at, zone.key)
+        yield Day(zone.key, day, begins_at, due_at, at_local(day + timedelta(days=lasts), MIDNIGHT, zone.key))
 
 
 def _who(greeting: Greeting, days: Sequence[date]) -> dict[str, Any] | None:
@@ -314,6 +347,9 @@ def _occasions(greeting: Greeting, on: date) -> Iterable[tuple[date, str, dict[s
         for code, year in festivals.celebrated(on).items():
             if code in greeting.festivals:
                 yield on, f"holiday:{code}:{year}", {"festival": code}, on
+    elif greeting.kind == Kind.BROADCAST:
+        if on == greeting.broadcast.on:
+            yield on, f"broadcast:{greeting.pk}", {}, on
     elif greeting.kind == Kind.ANNIVERSARY:
         for joined, years in celebrations.joined_on(on).items():
             yield on, f"anniversary:{years}", {"years": years}, joined

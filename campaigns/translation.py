@@ -4,9 +4,14 @@ from typing import ClassVar
 
 from modeltranslation.translator import TranslationOptions, register
 
-from campaigns.models import Greeting
+from campaigns.models import Broadcast, Greeting
 
 
 @register(Greeting)
 class GreetingTexts(TranslationOptions):
     fields: ClassVar = ("subject", "body", "sms")
+
+
+@register(Broadcast)
+class BroadcastTexts(TranslationOptions):
+    """Those of every greeting."""

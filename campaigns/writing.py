@@ -7,6 +7,7 @@ import time as clocks
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -44,6 +45,7 @@ BONUS_FOR: dict[str, str | Promise] = {
     Kind.ANNIVERSARY: _("For your anniversary with us"),
     Kind.WELCOME: _("A welcome present"),
     Kind.TIER_REACHED: _("For your new tier"),
+    Kind.BROADCAST: _("A present for you"),
 }
 State, Reason = Occasion.State, Occasion.Reason
 
@@ -54,23 +56,37 @@ DUE = """
     join campaigns_greeting g on g.id = o.greeting_id and g.is_active
     left join messaging_sendinghours h on h.channel = o.channel
     where o.state = 'planned' and o.due_at <= %(at)s
+      and (o.greeting_id = %(of)s::bigint or %(of)s::bigint is null and o.greeting_id <> all(%(but)s::bigint[]))
       and (h.channel is null or (%(at)s at time zone o.time_zone)::time >= h.begins
                             and (%(at)s at time zone o.time_zone)::time < h.ends)
     order by o.priority, o.due_at, o.id
     limit %(limit)s
     for update of o skip locked
 """
-# Another one that day and channel: written already, or going before it.
+# Another one that day and channel: written already, or going before it. A broadcast may go on a later day than its own.
 SECOND = """
     select o.id
     from campaigns_occasion o
-    where o.id = any(%s) and exists (
+    cross join lateral (select (%(at)s at time zone o.time_zone)::date as today) t
+    where o.id = any(%(ids)s) and exists (
         select from campaigns_occasion other
         join campaigns_greeting g on g.id = other.greeting_id
-        where other.member_id = o.member_id and other.channel = o.channel and other."on" = o."on" and other.id <> o.id
-          and (other.state = 'written' or other.state = 'planned' and g.is_active
-               and (other.priority, other.id) < (o.priority, o.id))
+        left join messaging_message m on m.id = other.message_id
+        where other.member_id = o.member_id and other.channel = o.channel and other.id <> o.id
+          and (m.local_on = t.today or other.state = 'planned' and g.is_active and other."on" <= t.today
+               and other.ends_at > %(at)s and (other.priority, other.id) < (o.priority, o.id))
     )
+"""
+# The broadcasts that go slowly; and how many of one may still be written this minute, while nobody else writes it.
+SLOW = """
+    select g.id from campaigns_broadcast b join campaigns_greeting g on g.id = b.greeting_ptr_id
+    where g.is_active and b.per_minute is not null order by g.id
+"""
+PACE = """
+    select b.per_minute - (
+        select count(*) from campaigns_occasion o
+        where o.greeting_id = b.greeting_ptr_id and o.state = 'written' and o.done_at > %(at)s - interval '59 seconds'
+    ) from campaigns_broadcast b where b.greeting_ptr_id = %(of)s for update skip locked
 """
 SETTLE = """
     update campaigns_occasion o
@@ -118,12 +134,16 @@ def write_due(*, at: datetime, seconds: float) -> int:
         return 0
     expire(at=at)
     room, settled, until = brake.room(programme, at=at), 0, clocks.monotonic() + seconds
-    while room > 0:
-        with transaction.atomic():
-            done = _write(_claim(at, min(BATCH, room)), programme, at)
-        room, settled = room - done, settled + done
-        if not done or clocks.monotonic() >= until:
-            break
+    slow = [row["id"] for row in db.rows(SLOW)]
+    for one in (None, *slow):
+        while room > 0:
+            with transaction.atomic():
+                pace = BATCH if one is None else db.value(PACE, {"of": one, "at": at}) or 0
+                claimed = _claim(at, min(BATCH, room, pace), of=one, but=slow) if pace > 0 else []
+                done = _write(claimed, programme, at)
+            room, settled = room - done, settled + done
+            if not done or clocks.monotonic() >= until:
+                break
     return settled
 
 
@@ -132,9 +152,10 @@ def expire(*, at: datetime) -> int:
     return len(db.rows(EXPIRE, {"at": at}))
 
 
-def _claim(at: datetime, limit: int) -> list[Occasion]:
-    """The next ones, for us alone; one of each member, whose others come in the next round."""
-    ids = [row["id"] for row in db.rows(DUE, {"at": at, "limit": limit})]
+def _claim(at: datetime, limit: int, *, of: int | None, but: Sequence[int]) -> list[Occasion]:
+    """The next ones of one greeting, or of all BUT some, for us alone; one of each member, whose others come in the
+    next round."""
+    ids = [row["id"] for row in db.rows(DUE, {"at": at, "limit": limit, "of": of, "but": list(but)})]
     found = Occasion.objects.filter(pk__in=ids).select_related("greeting__reward", "member")
     first: dict[int, Occasion] = {}
     for occasion in found.order_by("priority", "due_at", "id"):
@@ -154,7 +175,7 @@ def _write(claimed: Sequence[Occasion], programme: Programme, at: datetime) -> i
     _give_vouchers(_going(asked), programme, at)
     if main:
         _give_points(_going(asked), main, programme, at)
-    written = outbox.write([_draft(each) for each in _going(asked)], at=at)
+    written = outbox.write([_draft(each, at) for each in _going(asked)], at=at)
     _settle(asked, written, at)
     return len(asked)
 
@@ -165,7 +186,7 @@ def _going(asked: Sequence[Given]) -> list[Given]:
 
 def _ask_again(asked: Sequence[Given], programme: Programme, at: datetime) -> None:
     """What may have changed since it was planned, and what else goes to the member that day."""
-    seconds = {row["id"] for row in db.rows(SECOND, [[each.occasion.pk for each in asked]])}
+    seconds = {row["id"] for row in db.rows(SECOND, {"at": at, "ids": [each.occasion.pk for each in asked]})}
     willing = {
         channel: consent.allowing(
             {each.member.pk for each in asked if each.occasion.channel == channel},
@@ -279,7 +300,7 @@ def _address(member: Member, channel: str) -> str:
     return member.number
 
 
-def _draft(each: Given) -> Draft:
+def _draft(each: Given, at: datetime) -> Draft:
     occasion, member = each.occasion, each.member
     return Draft(
         kind="greeting",
@@ -292,7 +313,7 @@ def _draft(each: Given) -> Draft:
         expires_at=occasion.ends_at,
         text=each.text,
         is_marketing=True,
-        local_on=occasion.on,
+        local_on=at.astimezone(ZoneInfo(occasion.time_zone)).date(),
     )
 
 

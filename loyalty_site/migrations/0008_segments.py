@@ -1,4 +1,4 @@
-"""Marketing builds segments; support reads them."""
+"""Marketing builds segments and writes broadcasts; support reads them."""
 
 from typing import Any, ClassVar
 
@@ -13,6 +13,6 @@ def apply(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("loyalty_site", "0006_greetings"), ("campaigns", "0004_segments")]
+    dependencies: ClassVar = [("loyalty_site", "0006_greetings"), ("campaigns", "0009_broadcasts")]
 
     operations: ClassVar = [migrations.RunPython(apply, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from access.models import AuditEntry, User
 from campaigns import planning
-from campaigns.models import Greeting, Occasion, Segment
+from campaigns.models import Broadcast, Greeting, Occasion, Segment
 from core import jobs
 from core.clock import now
 from core.models import Event
@@ -39,6 +39,11 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
         {MARKETING, ADMINISTRATOR},
     ),
     "campaigns.occasion": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
+    "campaigns.broadcast": (
+        {SUPPORT, MARKETING, ADMINISTRATOR},
+        {MARKETING, ADMINISTRATOR},
+        {MARKETING, ADMINISTRATOR},
+    ),
     "campaigns.segment": (
         {SUPPORT, MARKETING, ADMINISTRATOR},
         {MARKETING, ADMINISTRATOR},
@@ -84,6 +89,9 @@ ACTS = {
     "campaigns_greeting_copy": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_preview": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_release": {MARKETING, ADMINISTRATOR},
+    "campaigns_broadcast_switch_on": {MARKETING, ADMINISTRATOR},
+    "campaigns_broadcast_pause": {MARKETING, ADMINISTRATOR},
+    "campaigns_broadcast_preview": {MARKETING, ADMINISTRATOR},
     "campaigns_segment_refresh": {MARKETING, ADMINISTRATOR},
     "campaigns_segment_load": {MARKETING, ADMINISTRATOR},
     "campaigns_segment_switch_on": {MARKETING, ADMINISTRATOR},
@@ -123,7 +131,10 @@ def one_of_each(story: Story) -> dict[str, object]:
     )
     AuditEntry.objects.create(action="member.suspended", subject=f"member:{member.pk}")
     wishes.greeting()
-    wishes.segment({"join": "all", "parts": [{"about": "points", "how": "at_least", "number": 1}]}, at=NOON)
+    rich = wishes.segment({"join": "all", "parts": [{"about": "points", "how": "at_least", "number": 1}]}, at=NOON)
+    Broadcast.objects.create(
+        name="News", kind="broadcast", segment=rich, on=NOON.date(), subject="News", body="News", hold_out=10
+    )
     member.birth_month, member.birth_day = NOON.month, NOON.day
     member.save()
     planning.plan(at=NOON)
@@ -135,12 +146,13 @@ def one_of_each(story: Story) -> dict[str, object]:
     models = (
         Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,
         Product, Category, Store, Terminal, Event, AuditEntry, Reward, Voucher, CodePool,
-        Greeting, Occasion, Segment,
+        Occasion, Segment, Broadcast,
     )  # fmt: skip
     found: dict[str, object] = {model._meta.label_lower: model.objects.latest("pk").pk for model in models}
     return {
         **found,
         "members.member": member.pk,
+        "campaigns.greeting": Greeting.objects.exclude(kind="broadcast").latest("pk").pk,
         "sales.purchase": unclaimed.purchase_id,
         "core.programme": 1,
         "core.jobrun": jobs.requested()[0].pk,

@@ -274,5 +274,5 @@ def test_many_are_written_with_as_many_statements_as_one(
 
     # programme, expiry, the brake's 3; then two rounds of savepoint, claim and release, and in the first one what is
     # asked again, balances, tiers, points, messages, results
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         assert writing.write_due(at=AT, seconds=60) == count
