@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty_site.settings")
 django.setup()
 
 from bench import (  # noqa: E402
+    broadcasts,
     expiry,
     figures,
     home,
@@ -34,6 +35,7 @@ MEASURES = {
     "review": review.measure,
     "overview": overview.measure,
     "segments": segments.measure,
+    "broadcasts": broadcasts.measure,
 }
 
 
