@@ -15,6 +15,7 @@ from bench import (  # noqa: E402
     broadcasts,
     expiry,
     figures,
+    greetings,
     home,
     importing,
     long_history,
@@ -23,6 +24,7 @@ from bench import (  # noqa: E402
     redemption,
     review,
     segments,
+    sending,
 )
 
 MEASURES = {
@@ -36,6 +38,8 @@ MEASURES = {
     "overview": overview.measure,
     "segments": segments.measure,
     "broadcasts": broadcasts.measure,
+    "greetings": greetings.measure,
+    "sending": sending.measure,
 }
 
 
@@ -47,6 +51,7 @@ def main() -> int:
     parser.add_argument("--lots", type=int)
     parser.add_argument("--purchases", type=int)
     parser.add_argument("--file", type=Path, help="receipts to import; without it, those of the demo")
+    parser.add_argument("--messages", type=int)
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=int)
     options = parser.parse_args()

@@ -1,12 +1,16 @@
-"""What campaigns says about a person, handed out to them: the days on which they were to be greeted."""
+"""What campaigns says about a person, handed out to them: the days of their greetings, what they won by offers."""
 
 from typing import Any
 
-from campaigns.models import Occasion
+from campaigns.models import Award, Occasion
 from members.models import Member
 
 
 def export(member: Member) -> dict[str, Any]:
-    """All occasions and what became of them; what was written stands among the messages. One query."""
+    """All occasions and what became of them, and all awards; what was written is among the messages. Two queries."""
     found = Occasion.objects.filter(member=member).order_by("id")
-    return {"occasions": list(found.values("key", "channel", "on", "state", "reason", "points"))}
+    won = Award.objects.filter(member=member).order_by("id")
+    return {
+        "occasions": list(found.values("key", "channel", "on", "state", "reason", "points")),
+        "awards": list(won.values("offer__code", "number", "points", "awarded_at")),
+    }

@@ -80,14 +80,18 @@ JUDGED = """
                              %(end_ats)s::timestamptz[]) as z(zone, on_day, due_at, ends_at)
     ),
     found as ({who}),
-    -- Where they are first, as a set of its own: joined by their zone, each of them meets one row of the zones.
+    -- Where they are first, as a set of its own: joined by their zone, each of them meets one row of the zones. The
+    -- latest purchase is looked up only where it can matter: a store has a zone of its own, or it is for some stores.
     located as materialized (
         select f.*, m.status, m.email, m.phone, s.id as store_id,
                coalesce(nullif(m.time_zone, ''), nullif(s.time_zone, ''), %(programme_zone)s) as zone
         from found f
         join members_member m on m.id = f.member_id
         left join lateral (
-            select store_id from sales_purchase where member_id = m.id order by occurred_at desc limit 1
+            select store_id from sales_purchase
+            where member_id = m.id
+              and (%(stores)s::bigint[] is not null or exists (select from sales_store where time_zone <> ''))
+            order by occurred_at desc limit 1
         ) bought on true
         left join sales_store joined on m.enrolled_via like 'till:%%'
             and joined.code = split_part(substr(m.enrolled_via, 6), '/', 1)
@@ -106,15 +110,19 @@ JUDGED = """
               where o.greeting_id = %(greeting)s and o.member_id = l.member_id and o.key = l.key
           )
     ),
-    reached as (
+    -- Written down once, so that what several columns ask is looked up once. The list is joined, as a set: a call of
+    -- messaging_is_suppressed for each member would cost more than all the rest.
+    reached as materialized (
         select p.*,
             case when p.email is null then 'no_address'
                  when said_email.granted is not true then 'no_consent'
-                 when messaging_is_suppressed('email', p.email, said_email.at, said_email.source) then 'listed'
+                 when no_email.reason <> 'unsubscribed' or said_email.at <= no_email.at
+                      or said_email.source like 'file%%' and no_email.reason is not null then 'listed'
                  else '' end as by_email,
             case when p.phone is null then 'no_address'
                  when said_sms.granted is not true then 'no_consent'
-                 when messaging_is_suppressed('sms', p.phone, said_sms.at, said_sms.source) then 'listed'
+                 when no_sms.reason <> 'unsubscribed' or said_sms.at <= no_sms.at
+                      or said_sms.source like 'file%%' and no_sms.reason is not null then 'listed'
                  else '' end as by_sms,
             case when false in (said_email.granted, said_sms.granted)
                   and true not in (coalesce(said_email.granted, false), coalesce(said_sms.granted, false))
@@ -128,6 +136,10 @@ JUDGED = """
             select granted, at, source from members_consent
             where member_id = p.member_id and channel = 'sms' and purpose = 'marketing' order by id desc limit 1
         ) said_sms on true
+        left join messaging_suppression no_email
+            on no_email.channel = 'email' and no_email.digest = messaging_digest(p.email)
+        left join messaging_suppression no_sms
+            on no_sms.channel = 'sms' and no_sms.digest = messaging_digest(p.phone)
     ),
     chosen as (
         select r.*,
@@ -135,7 +147,7 @@ JUDGED = """
                  when r.by_email = '' then 'email' when r.by_sms = '' then 'sms' else 'inapp' end as channel
         from reached r
     ),
-    judged as (
+    judged as materialized (
         select c.*,
             case when c.status <> 'active' then 'left'
                  when c.key like 'birthday:%%' and exists (
@@ -155,6 +167,8 @@ JUDGED = """
         from chosen c
     )
 """
+# In order, which is a step of its own: all are judged before the first is written down. While the table is new, the
+# database may read the whole of it for each member, and would meet all that the same statement has just written.
 PLAN = """
     , written as (
     insert into campaigns_occasion (greeting_id, member_id, channel, key, "on", time_zone, due_at, ends_at, priority,
@@ -163,6 +177,7 @@ PLAN = """
            case when reason = '' then 'planned' else 'suppressed' end, reason, 0, %(at)s,
            case when reason = '' then null else %(at)s::timestamptz end
     from judged
+    order by member_id
     on conflict do nothing
     returning 1
     )

@@ -14,7 +14,10 @@ from points import rules, terms
 COUNTED = """
     select coalesce(m.state, o.state) as state, coalesce(nullif(o.reason, ''), m.error, '') as reason,
            o.channel, count(*) as occasions, coalesce(sum(o.points), 0) as points,
-           count(m.read_at) as opened
+           count(*) filter (
+               where m.read_at is not null
+                  or exists (select from messaging_report r where r.message_id = m.id and r.kind = 'opened')
+           ) as opened
     from campaigns_occasion o
     left join messaging_message m on m.id = o.message_id
     where o.greeting_id = %s

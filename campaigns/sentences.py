@@ -1,176 +1,146 @@
-"""Pure: conditions as one sentence, in the language that is active: what staff built, read back to them."""
+"""Pure: an offer read back as one sentence, and why a basket does not get it, in the language that is active."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, time
+from decimal import Decimal
+from typing import Protocol
 
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
-from campaigns.conditions import About, Group, Join, Test, Vocabulary
-from core import money
+from core import money, words
 
-
-def sentence(group: Group, known: Vocabulary) -> str:
-    """Such as: Members who hold the tier Gold, and bought at least 3 times (in the last 90 days)."""
-    return _("Members who %(conditions)s.") % {"conditions": _inside(group, known)}
+Words = Mapping[str, str]
 
 
-def _inside(group: Group, known: Vocabulary) -> str:
-    between = _(", and ") if group.join == Join.ALL else _(", or ")
-    said = between.join(_part(part, known) for part in group.parts)
-    return _("do not match “%(condition)s”") % {"condition": said} if group.is_not else said
+class Terms(Protocol):
+    """What an offer says: a version of it, or one about to be kept."""
+
+    @property
+    def multiplier(self) -> Decimal | None: ...
+    @property
+    def points(self) -> int | None: ...
+    @property
+    def begins_on(self) -> date: ...
+    @property
+    def ends_on(self) -> date | None: ...
+    @property
+    def weekdays(self) -> Iterable[int]: ...
+    @property
+    def from_time(self) -> time | None: ...
+    @property
+    def until_time(self) -> time | None: ...
+    @property
+    def minimum(self) -> Decimal: ...
+    @property
+    def per_member(self) -> int | None: ...
+    @property
+    def budget(self) -> int | None: ...
 
 
-def _part(part: Test | Group, known: Vocabulary) -> str:
-    if isinstance(part, Group):
-        said = _inside(part, known)
-        return said if part.is_not or len(part.parts) == 1 else _("(%(conditions)s)") % {"conditions": said}
-    said = _SAID[part.about](part, known)
-    return _("do not match “%(condition)s”") % {"condition": said} if part.is_not else said
+def of(
+    terms: Terms, *, currency: str, categories: Sequence[Words], tiers: Sequence[Words], stores: Sequence[Words]
+) -> str:
+    """The offer in one sentence; CATEGORIES, TIERS and STORES are the names of those that it is for, none: all."""
+    clauses = [
+        _given(terms),
+        gettext("on %(categories)s") % {"categories": _listed(categories)} if categories else "",
+        least(terms, currency),
+        days(terms),
+        _week(terms),
+        _hours(terms),
+        gettext("in %(stores)s") % {"stores": _listed(stores)} if stores else "",
+        gettext("for %(tiers)s members") % {"tiers": _listed(tiers)} if tiers else "",
+        _limits(terms),
+        gettext("at most %(points)s points in all") % {"points": f"{terms.budget:,}"} if terms.budget else "",
+    ]
+    return _joined(clauses) + pgettext("end of a sentence", ".")
 
 
-def _listed(titles: Sequence[str]) -> str:
-    """A, B or C."""
-    *first, last = titles
-    return _("%(first)s or %(last)s") % {"first": _(", ").join(first), "last": last} if first else last
+def conditions(terms: Terms, *, currency: str, categories: Sequence[Words], stores: Sequence[Words]) -> str:
+    """What a member must do for it: goods, minimum, days of the week, hours, stores, how often."""
+    clauses = [
+        gettext("on %(categories)s") % {"categories": _listed(categories)} if categories else "",
+        least(terms, currency),
+        _week(terms),
+        _hours(terms),
+        gettext("in %(stores)s") % {"stores": _listed(stores)} if stores else "",
+        _limits(terms),
+    ]
+    return _joined(clauses)
 
 
-def _titles(test: Test, known: Vocabulary, what: str) -> str:
-    return _listed([known.titles[what][code] for code in test.codes])
+def days(terms: Terms) -> str:
+    """From which day to which, and on which days of the week none."""
+    begins = date_format(terms.begins_on, "DATE_FORMAT")
+    if terms.ends_on is None:
+        return gettext("from %(begins)s on") % {"begins": begins}
+    if terms.ends_on == terms.begins_on:
+        return gettext("on %(day)s") % {"day": begins}
+    return gettext("from %(begins)s to %(ends)s") % {
+        "begins": begins, "ends": date_format(terms.ends_on, "DATE_FORMAT")
+    }  # fmt: skip
 
 
-def _of_codes(what: str, words: Callable[[], str]) -> Callable[[Test, Vocabulary], str]:
-    def said(test: Test, known: Vocabulary) -> str:
-        return words() % {"choices": _titles(test, known, what)}
-
-    return said
-
-
-def _age(test: Test, _known: Vocabulary) -> str:
-    words = _("turn %(age)d or more this year") if test.how == "at_least" else _("turn %(age)d or less this year")
-    return words % {"age": test.number}
+def least(terms: Terms, currency: str) -> str:
+    """What the goods must come to; "" where anything does."""
+    if not terms.minimum:
+        return ""
+    return gettext("for %(amount)s or more") % {"amount": money.shown(terms.minimum, currency, whole=True)}
 
 
-def _joined(test: Test, _known: Vocabulary) -> str:
-    if test.how == "last":
-        return ngettext("joined in the last %(days)d day", "joined in the last %(days)d days", test.days) % {
-            "days": test.days
+def missed(
+    why: str, terms: Terms, missing: Decimal, *, currency: str, categories: Sequence[Words], tiers: Sequence[Words]
+) -> str:
+    """Why a basket does not get the offer, and what is missing."""
+    if why == "below_minimum":
+        return gettext("Minimum %(minimum)s, %(missing)s short") % {
+            "minimum": money.shown(terms.minimum, currency, whole=True),
+            "missing": money.shown(missing, currency, whole=True),
         }
-    if test.how == "before":
-        return ngettext("joined more than %(days)d day ago", "joined more than %(days)d days ago", test.days) % {
-            "days": test.days
-        }
-    return _("joined %(when)s") % {"when": _between(test.since, test.until)}
+    if why == "other_tier":
+        return gettext("Only for %(tiers)s members") % {"tiers": _listed(tiers)}
+    if why == "no_such_goods":
+        return gettext("Only on %(categories)s") % {"categories": _listed(categories)}
+    if why == "used_up_by_member":
+        return ngettext(
+            "Had once already, as often as a member may",
+            "Had %(times)s times already, as often as a member may",
+            terms.per_member or 0,
+        ) % {"times": terms.per_member}
+    return gettext("All its points are given") if why == "budget_used_up" else gettext("Too little for a point")
 
 
-def _between(since: date | None, until: date | None) -> str:
-    if since and until:
-        return _("from %(since)s until %(until)s") % {"since": _day(since), "until": _day(until)}
-    if since:
-        return _("on %(since)s or later") % {"since": _day(since)}
-    return _("on %(until)s or earlier") % {"until": _day(until)}
+def _joined(clauses: Sequence[str]) -> str:
+    text = pgettext("between clauses", ", ").join(clause for clause in clauses if clause)
+    return text[:1].upper() + text[1:]
 
 
-def _day(day: date | None) -> str:
-    return date_format(day, "DATE_FORMAT") if day else ""
+def _given(terms: Terms) -> str:
+    if terms.multiplier is not None:
+        return gettext("%(factor)s times the base points") % {"factor": f"{terms.multiplier.normalize():f}"}
+    return gettext("%(points)s points on top") % {"points": f"{terms.points or 0:,}"}
 
 
-def _tier_ends(test: Test, _known: Vocabulary) -> str:
-    words = ngettext(
-        "hold a tier that runs out within %(days)d day", "hold a tier that runs out within %(days)d days", test.days
-    )
-    return words % {"days": test.days}
+def _week(terms: Terms) -> str:
+    chosen = [str(WEEKDAYS[day]) for day in sorted(terms.weekdays)]
+    return gettext("every %(weekdays)s") % {"weekdays": words.listed(chosen)} if chosen else ""
 
 
-def _purchases(test: Test, known: Vocabulary) -> str:
-    if test.how == "at_least":
-        words = ngettext("bought at least %(times)s time", "bought at least %(times)s times", test.number)
-    elif test.number == 0:
-        words = _("bought nothing")
-    else:
-        words = ngettext("bought at most %(times)s time", "bought at most %(times)s times", test.number)
-    return _within(words % {"times": f"{test.number:,}"}, test, known)
+def _hours(terms: Terms) -> str:
+    if terms.from_time is None or terms.until_time is None:
+        return ""
+    return gettext("between %(begins)s and %(ends)s") % {
+        "begins": f"{terms.from_time:%H:%M}", "ends": f"{terms.until_time:%H:%M}"
+    }  # fmt: skip
 
 
-def _spent(test: Test, known: Vocabulary) -> str:
-    words = _("spent at least %(amount)s") if test.how == "at_least" else _("spent at most %(amount)s")
-    return _within(words % {"amount": money.shown(test.amount, known.currency)}, test, known)
+def _limits(terms: Terms) -> str:
+    if terms.per_member is None:
+        return ""
+    return ngettext("once per member", "%(times)s times per member", terms.per_member) % {"times": terms.per_member}
 
 
-def _last_purchase(test: Test, known: Vocabulary) -> str:
-    if test.how == "last":
-        words = ngettext("bought in the last %(days)d day", "bought in the last %(days)d days", test.days)
-    else:
-        words = ngettext("last bought more than %(days)d day ago", "last bought more than %(days)d days ago", test.days)
-    return _within(words % {"days": test.days}, test, known)
-
-
-def _within(said: str, test: Test, known: Vocabulary) -> str:
-    """What was bought, and in brackets when, where and of what."""
-    found = []
-    if test.period == "last":
-        found.append(ngettext("in the last %(days)d day", "in the last %(days)d days", test.days) % {"days": test.days})
-    elif test.period == "between":
-        found.append(_between(test.since, test.until))
-    if test.stores:
-        found.append(_("at %(stores)s") % {"stores": _listed([known.titles["stores"][code] for code in test.stores])})
-    if test.categories:
-        titles = [known.titles["categories"][code] for code in test.categories]
-        found.append(_("of %(categories)s") % {"categories": _listed(titles)})
-    if not found:
-        return said
-    return _("%(said)s (%(within)s)") % {"said": said, "within": _("; ").join(found)}
-
-
-def _points(test: Test, _known: Vocabulary) -> str:
-    if test.how == "at_least":
-        words = ngettext("have at least %(points)s point", "have at least %(points)s points", test.number)
-    else:
-        words = ngettext("have at most %(points)s point", "have at most %(points)s points", test.number)
-    return words % {"points": f"{test.number:,}"}
-
-
-def _points_expire(test: Test, _known: Vocabulary) -> str:
-    words = ngettext(
-        "have at least %(points)s points that expire within %(days)d day",
-        "have at least %(points)s points that expire within %(days)d days",
-        test.days,
-    )
-    return words % {"points": f"{test.number:,}", "days": test.days}
-
-
-def _consent(test: Test, known: Vocabulary) -> str:
-    words = {
-        "yes": _("said yes to marketing by %(choices)s"),
-        "no": _("said no to marketing by %(choices)s"),
-        "never": _("were never asked about marketing by %(choices)s"),
-    }[test.how]
-    return words % {"choices": _titles(test, known, "channels")}
-
-
-def _trait(test: Test, _known: Vocabulary) -> str:
-    if test.text:
-        return _("have the trait “%(name)s” with the value “%(value)s”") % {"name": test.name, "value": test.text}
-    return _("have the trait “%(name)s”") % {"name": test.name}
-
-
-_SAID: Mapping[About, Callable[[Test, Vocabulary], str]] = {
-    About.STATUS: _of_codes("statuses", lambda: _("have the status “%(choices)s”")),
-    About.LANGUAGE: _of_codes("languages", lambda: _("read %(choices)s")),
-    About.AGE: _age,
-    About.BIRTH_MONTH: _of_codes("months", lambda: _("have their birthday in %(choices)s")),
-    About.CONTACT: _of_codes("contacts", lambda: _("gave us %(choices)s")),
-    About.JOINED: _joined,
-    About.JOINED_AT: _of_codes("stores", lambda: _("joined at %(choices)s")),
-    About.TIER: _of_codes("tiers", lambda: _("hold the tier %(choices)s")),
-    About.TIER_ENDS: _tier_ends,
-    About.PURCHASES: _purchases,
-    About.SPENT: _spent,
-    About.LAST_PURCHASE: _last_purchase,
-    About.POINTS: _points,
-    About.POINTS_EXPIRE: _points_expire,
-    About.CONSENT: _consent,
-    About.SEGMENT: _of_codes("segments", lambda: _("are in the segment %(choices)s")),
-    About.TRAIT: _trait,
-}
+def _listed(names: Sequence[Words]) -> str:
+    return words.listed(words.in_language(name) for name in names)

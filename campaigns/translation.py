@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from modeltranslation.translator import TranslationOptions, register
 
-from campaigns.models import Broadcast, Greeting
+from campaigns.models import Broadcast, Greeting, Offer
 
 
 @register(Greeting)
@@ -15,3 +15,8 @@ class GreetingTexts(TranslationOptions):
 @register(Broadcast)
 class BroadcastTexts(TranslationOptions):
     """Those of every greeting."""
+
+
+@register(Offer)
+class OfferTexts(TranslationOptions):
+    fields: ClassVar = ("title", "description")

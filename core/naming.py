@@ -46,6 +46,7 @@ NOUNS: Words = {
     "segment": _("segment"),
     "sendinghours": _("sending hours"),
     "store": _("store"),
+    "suppression": _("suppressed address"),
     "terminal": _("terminal"),
     "tier": _("tier"),
     "tierchange": _("tier change"),
@@ -76,6 +77,7 @@ DEEDS: Words = {
     "key_issued": pgettext_lazy("deed", "key issued"),
     "key_rotated": pgettext_lazy("deed", "key replaced"),
     "list_changed": pgettext_lazy("deed", "list changed"),
+    "lifted": pgettext_lazy("deed", "taken off the list"),
     "lowered": pgettext_lazy("deed", "lowered"),
     "opened": pgettext_lazy("deed", "opened"),
     "page_opened": pgettext_lazy("deed", "opened for the till page"),
@@ -104,6 +106,7 @@ DEEDS: Words = {
 
 # By whom or where something came about: "till:LON-1/T1", "file:LON-1", "portal".
 SOURCES: Words = {
+    "complaint": pgettext_lazy("source", "complaint to the mail provider"),
     "file": pgettext_lazy("source", "file"),
     "greetings": pgettext_lazy("source", "greetings"),
     "portal": pgettext_lazy("source", "members' pages"),

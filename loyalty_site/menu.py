@@ -58,6 +58,13 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Offers"),
+        (
+            _list(_("Offers"), "sell", "campaigns", "offer"),
+            _list(_("Awards"), "trophy", "campaigns", "award"),
+        ),
+    ),
+    Group(
         _("Greetings"),
         (
             _list(_("Greetings"), "celebration", "campaigns", "greeting"),
@@ -65,6 +72,7 @@ GROUPS = (
             _list(_("Segments"), "filter_alt", "campaigns", "segment"),
             _list(_("Occasions"), "event_available", "campaigns", "occasion"),
             _list(_("Sending hours"), "bedtime", "messaging", "sendinghours"),
+            _list(_("Suppression list"), "unsubscribe", "messaging", "suppression"),
         ),
     ),
     Group(

@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from loyalty_site import broker, logs, schedule
+from loyalty_site import broker, logs, relay, schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -239,6 +239,23 @@ if email_url := env.str("EMAIL_URL", ""):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "loyalty@localhost")
+# A mail service that takes mail by its API, and reports what became of it at /reports/mail/<its name>/.
+ANYMAIL = {
+    "WEBHOOK_SECRET": _secret("EMAIL_REPORTS_SECRET"),
+    "BREVO_API_KEY": _secret("BREVO_API_KEY"),
+    "MAILGUN_API_KEY": _secret("MAILGUN_API_KEY"),
+    "MAILGUN_API_URL": env.str("MAILGUN_API_URL", ""),
+    "MAILGUN_SENDER_DOMAIN": env.str("MAILGUN_SENDER_DOMAIN", ""),
+    "MAILGUN_WEBHOOK_SIGNING_KEY": _secret("MAILGUN_WEBHOOK_SIGNING_KEY"),
+    "MAILJET_API_KEY": _secret("MAILJET_API_KEY"),
+    "MAILJET_SECRET_KEY": _secret("MAILJET_SECRET_KEY"),
+    "POSTMARK_SERVER_TOKEN": _secret("POSTMARK_SERVER_TOKEN"),
+    "SPARKPOST_API_KEY": _secret("SPARKPOST_API_KEY"),
+    "SPARKPOST_API_URL": env.str("SPARKPOST_API_URL", ""),
+}
+ANYMAIL = {name: value for name, value in ANYMAIL.items() if value}
+if email_service := env.str("EMAIL_SERVICE", ""):
+    EMAIL_BACKEND = relay.backend(email_service, ANYMAIL, is_smtp_too=bool(email_url))
 SMS_PROVIDER = env.str("SMS_PROVIDER", "messaging.sms.LogProvider")
 
 # Passes for phones. Each value is the text itself or the path of a file; what is half set is refused at the start.

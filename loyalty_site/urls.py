@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from loyalty_site.views import set_up
+from messaging.api.reports import reported
 from messaging.views import mailbox
 from rewards.views import picture
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("api/", include(("pos.api.urls", "api"))),
     path("till/", include(("pos.till.urls", "till"))),
     path("dev/mail/", mailbox, name="mailbox"),
+    path("reports/mail/<slug:provider>/", reported, name="mail_reports"),
     path("pictures/<str:digest>.webp", picture, name="picture"),
     path("setup/", set_up, name="setup"),
     path("", include("portal.urls")),

@@ -82,7 +82,9 @@ class Member(models.Model):
         indexes: ClassVar = [
             models.Index(F("enrolled_at").desc(), name="members_latest"),
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="members_parts_of_names"),
-            models.Index(F("birth_month"), F("birth_day"), F("birth_calendar"), name="members_birthday"),
+            models.Index(
+                F("birth_month"), F("birth_day"), F("birth_calendar"), F("birth_is_leap_month"), name="members_birthday"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -183,7 +185,15 @@ class Consent(models.Model):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         indexes: ClassVar = [
-            models.Index(F("member"), F("channel"), F("purpose"), F("id").desc(), name="members_consent_latest")
+            # With what is asked of the latest one, so that the answers of many members are read out of the index alone.
+            models.Index(
+                F("member"),
+                F("channel"),
+                F("purpose"),
+                F("id").desc(),
+                name="members_consent_latest",
+                include=["granted", "at", "source"],
+            )
         ]
 
     def __str__(self) -> str:

@@ -2,9 +2,11 @@
 
 A row is marked `sending` and committed before its message is handed over. When the worker dies then, nobody knows
 whether it left: after a while it is tried again under the same key, if its kind allows that. Other kinds stay there
-until a person says what became of them (`settle`). Marketing asks `messaging.permission` right before it goes.
+until a person says what became of them (`settle`). Marketing asks `messaging.permission` right before it goes, a batch
+at once.
 """
 
+import time as clocks
 from contextlib import closing
 from datetime import datetime, timedelta
 
@@ -15,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access import audit
 from access.models import User
-from core import clock
+from core import clock, db
 from core import programme as programmes
 from core.errors import LoyaltyError
 from messaging import permission, sms, suppression
@@ -23,6 +25,7 @@ from messaging.carriers import NotAcceptedError
 from messaging.kinds import KINDS
 from messaging.mail import Post
 from messaging.models import Message, Suppression
+from messaging.permission import Answer
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +40,8 @@ GAPS = (
     timedelta(hours=1),
     timedelta(hours=6),
 )
+# So many seconds after a batch was asked about, each that is left is asked about again.
+ANSWERS_HOLD = 2.0
 # Longer than a provider takes to answer a whole batch. A code is worth nothing by then, so it waits less.
 UNCLEAR_AFTER = timedelta(minutes=10)
 UNCLEAR_SECRET_AFTER = timedelta(minutes=1)
@@ -55,6 +60,17 @@ CLAIM = """
     returning m.*
 """
 
+# Need not reach the disk before the next one goes: what a crash of the database takes back is "sending" again, which is
+# what it would be had the sender died. Nothing is sent again for it but what may be.
+SENT = """
+    with quick as materialized (select set_config('synchronous_commit', 'off', true))
+    update messaging_message m set state = 'sent', sent_at = s.at, error = '', provider_key = s.key
+    from quick, unnest(%(ids)s::bigint[], %(attempts)s::int[], %(ats)s::timestamptz[], %(keys)s::text[])
+        as s(id, attempts, at, key)
+    where m.id = s.id and m.state = 'sending' and m.attempts = s.attempts
+    returning m.id
+"""
+
 REPEATABLE = [kind.code for kind in KINDS.values() if kind.is_repeatable]
 
 
@@ -68,11 +84,35 @@ class NotUnclear(LoyaltyError):
 def send_batch(*, at: datetime) -> int:
     """Send the next messages that are due at AT, codes first; answer how many were dealt with: 0, and none is left."""
     take_up_unclear(at=at)
-    claimed = claim(at=at)
-    with closing(_Carrier(programmes.current().name if claimed else "")) as carrier:
-        for message in claimed:
-            if message.state == Message.State.SENDING and _may_go(message):
-                _send(message, carrier)
+    with closing(_Carrier()) as carrier:
+        return _send_next(carrier, at)
+
+
+def send_for(seconds: float) -> int:
+    """Send what is due, batch by batch over the same connections, until nothing is or SECONDS are over; answer how
+    many messages were dealt with."""
+    until, done = clocks.monotonic() + seconds, 0
+    take_up_unclear(at=clock.now())
+    with closing(_Carrier()) as carrier:
+        while found := _send_next(carrier, clock.now()):
+            done += found
+            if clocks.monotonic() >= until:
+                break
+    return done
+
+
+def _send_next(carrier: "_Carrier", at: datetime) -> int:
+    with transaction.atomic():
+        claimed = claim(at=at)
+        going = [message for message in claimed if message.state == Message.State.SENDING]
+        asked_at = clocks.monotonic()
+        answers = permission.ask([message for message in going if message.is_marketing], at=clock.now())
+    with closing(_Sent()) as sent:
+        for message in going:
+            if message.is_marketing and clocks.monotonic() > asked_at + ANSWERS_HOLD:
+                answers |= permission.ask([message], at=clock.now())
+            if _may_go(message, answers.get(message.pk)):
+                _send(message, carrier, sent)
     return len(claimed)
 
 
@@ -130,31 +170,54 @@ def settle(message: Message, *, has_arrived: bool, reason: str, actor: User, at:
 
 
 class _Carrier:
-    """Hands messages to the provider of their channel."""
+    """Hands messages to the provider of their channel, by one connection for all of them."""
 
-    def __init__(self, sender: str) -> None:
-        self._sender = sender
-        self._post = Post(sender)
-        self._texting = sms.provider()
+    def __init__(self) -> None:
+        self._post: Post | None = None
 
-    def send(self, message: Message) -> None:
-        if message.channel == Message.Channel.IN_APP:
-            return  # it is where it is read
+    def send(self, message: Message) -> str:
+        """What the provider calls it; "" where it has no name."""
+        if message.channel == Message.Channel.EMAIL:
+            self._post = self._post or Post(programmes.current().name)
+            return self._post.send(message)
         if message.channel == Message.Channel.SMS:
-            self._texting.send(sms.Sms(f"message-{message.id}", self._sender, message.address, message.body))
-        else:
-            self._post.send(message)
+            sender = programmes.current().name
+            sms.provider().send(sms.Sms(f"message-{message.id}", sender, message.address, message.body))
+        return ""  # what is in the inbox is where it is read
 
     def close(self) -> None:
-        self._post.close()
+        if self._post:
+            self._post.close()
 
 
-def _may_go(message: Message) -> bool:
-    """Ask once more, right before it goes. What may not go waits for its hour, or ends here."""
-    if not message.is_marketing:
-        return True
-    answer = permission.ask(message, at=clock.now())
-    if answer.is_given:
+class _Sent:
+    """What was handed over, written down when the batch is through: a sender that dies before leaves it in `sending`,
+    as it leaves the rest of its batch. What is sent again from there is written down one by one."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[Message, str, datetime]] = []
+
+    def add(self, message: Message, provider_key: str) -> None:
+        self._found.append((message, provider_key, clock.now()))
+        if message.kind in REPEATABLE:
+            self.close()
+
+    def close(self) -> None:
+        """Write down all that was added."""
+        found, self._found = self._found, []
+        if found:
+            params = {
+                "ids": [message.pk for message, _key, _at in found],
+                "attempts": [message.attempts for message, _key, _at in found],
+                "keys": [key for _message, key, _at in found],
+                "ats": [at for _message, _key, at in found],
+            }
+            db.rows(SENT, params)
+
+
+def _may_go(message: Message, answer: Answer | None) -> bool:
+    """What may not go waits for its hour, or ends here. What is no marketing asks nobody."""
+    if answer is None or answer.is_given:
         return True
     if answer.waits_until:
         # It was not tried, so that it does not count as an attempt.
@@ -164,9 +227,9 @@ def _may_go(message: Message) -> bool:
     return False
 
 
-def _send(message: Message, carrier: _Carrier) -> None:
+def _send(message: Message, carrier: _Carrier, sent: _Sent) -> None:
     try:
-        carrier.send(message)
+        provider_key = carrier.send(message)
     except NotAcceptedError as error:
         if error.is_bounce:
             suppression.suppress(message.channel, message.address, Suppression.Reason.BOUNCED, at=clock.now())
@@ -181,7 +244,7 @@ def _send(message: Message, carrier: _Carrier) -> None:
         else:
             _settle(message, error=type(error).__name__)
     else:
-        _settle(message, state=Message.State.SENT, sent_at=clock.now(), error="")
+        sent.add(message, provider_key)
 
 
 def _refusal(message: Message, reason: str, *, is_lasting: bool) -> dict[str, object]:

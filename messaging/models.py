@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from access.models import User
 from members.models import Consent, Member
 
 
@@ -56,6 +57,9 @@ class Message(models.Model):
     claimed_at = models.DateTimeField(_("claimed"), null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
     read_at = models.DateTimeField(_("read in the inbox"), null=True)
+    provider_key = models.CharField(
+        _("the provider's name of it"), max_length=200, blank=True, default="", db_default=""
+    )
     is_marketing = models.BooleanField(_("marketing"), default=False, db_default=False)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="", db_default="")
     local_on = models.DateField(_("the member's own date"), null=True)
@@ -95,6 +99,7 @@ class Message(models.Model):
             models.Index(
                 F("member"), F("id").desc(), condition=Q(state="sent", is_secret=False), name="messaging_inbox"
             ),
+            models.Index(F("provider_key"), condition=~Q(provider_key=""), name="messaging_provider_key"),
         ]
 
     def __str__(self) -> str:
@@ -119,12 +124,48 @@ class SendingHours(models.Model):
         return str(self.get_channel_display())
 
 
+class Report(models.Model):
+    """What the mail provider told us of a message after it had taken it. Append-only; `key` names what was told, so
+    that telling it again changes nothing. A report of a message that is not ours has none."""
+
+    class Kind(models.TextChoices):
+        DELIVERED = "delivered", _("arrived")
+        OPENED = "opened", _("opened")
+        RETURNED = "returned", _("came back this time")
+        BOUNCED = "bounced", _("nobody there")
+        COMPLAINED = "complained", _("complained")
+        UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=64, unique=True)
+    message = models.ForeignKey(
+        Message, models.PROTECT, related_name="reports", null=True, db_index=False, verbose_name=_("message")
+    )
+    kind = models.CharField(_("report"), max_length=12, choices=Kind)
+    at = models.DateTimeField(_("when"))
+    noted_at = models.DateTimeField(_("noted"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("report of the provider")
+        verbose_name_plural = _("reports of the provider")
+        indexes: ClassVar = [
+            models.Index(
+                F("message"), F("kind"), condition=Q(message__isnull=False), name="messaging_report_of_message"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.message_id}"
+
+
 class Suppression(models.Model):
     """An address that gets no marketing any more, whoever has it. Only its digest is kept, so that it outlives the
-    member and comes back with no import. Filled and asked by `messaging.suppression`."""
+    member and comes back with no import. Filled and asked by `messaging.suppression`. `by`: the staff who put it there;
+    empty: the person themselves, or their mail server."""
 
     class Reason(models.TextChoices):
         UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+        ADDED = "added", _("added by staff")
         BOUNCED = "bounced", _("nobody there")
         COMPLAINED = "complained", _("complained")
 
@@ -133,13 +174,29 @@ class Suppression(models.Model):
     digest = models.CharField(_("digest"), max_length=64)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason)
     at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name=pgettext_lazy("who did it", "by"),
+    )
 
     class Meta:
         verbose_name = _("suppressed address")
         verbose_name_plural = _("suppressed addresses")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["channel", "digest"], name="messaging_suppressed_once")
+        permissions: ClassVar = [
+            ("manage_suppression", _("Can put addresses on the suppression list and take them off"))
         ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["channel", "digest"], name="messaging_suppressed_once"),
+            models.CheckConstraint(
+                condition=Q(reason="added", by__isnull=False) | (~Q(reason="added") & Q(by__isnull=True)),
+                name="messaging_suppressed_by_staff",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(F("at").desc(), F("id").desc(), name="messaging_suppressed_latest")]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.digest[:8]}"

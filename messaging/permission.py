@@ -4,33 +4,40 @@ The consent by which it goes is written into the message, so that it can be show
 asks for no consent; who said no to every channel that they were asked about gets nothing there either.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from core import db
 from members.models import Consent
 from messaging import queries
-from messaging.daytime import daytime
+from messaging.daytime import Hours, daytime
 from messaging.models import Message
 
-# Writes down the consent by which it goes; no row, and it may not.
+# Writes down the consent by which each goes, and answers those that may. The inbox names none.
 PERMIT = """
-    update messaging_message m set consent_id = c.id
-    from members_member who
-    cross join lateral (
-        select id, granted, at, source from members_consent
-        where member_id = who.id and channel = %(channel)s and purpose = 'marketing'
-        order by id desc limit 1
-    ) c
-    where m.id = %(message)s and who.id = m.member_id and who.status = 'active' and c.granted
-      and not messaging_is_suppressed(%(channel)s, m.address, c.at, c.source)
-    returning m.id
-"""
-IN_APP = """
-    select m.id
-    from messaging_message m
-    join members_member who on who.id = m.member_id
-    where m.id = %(message)s and who.status = 'active' and not members_refuses_marketing(who.id)
+    with asked as (
+        select m.id, m.channel, m.address, who.id as member_id
+        from messaging_message m
+        join members_member who on who.id = m.member_id
+        where m.id = any(%s) and who.status = 'active'
+    ),
+    permitted as (
+        select a.id, c.id as consent_id
+        from asked a
+        cross join lateral (
+            select id, granted, at, source from members_consent
+            where member_id = a.member_id and channel = a.channel and purpose = 'marketing'
+            order by id desc limit 1
+        ) c
+        where a.channel <> 'inapp' and c.granted and not messaging_is_suppressed(a.channel, a.address, c.at, c.source)
+    ),
+    noted as (
+        update messaging_message m set consent_id = p.consent_id from permitted p where m.id = p.id returning m.id
+    )
+    select id from noted
+    union all
+    select id from asked where channel = 'inapp' and not members_refuses_marketing(member_id)
 """
 
 
@@ -43,20 +50,30 @@ class Answer(NamedTuple):
     reason: str = ""
 
 
-def ask(message: Message, *, at: datetime) -> Answer:
-    """Whether a marketing message may go AT this moment. One statement, and one for the hours of channels that ring."""
-    is_quiet = message.channel == Message.Channel.IN_APP
-    if not is_quiet and (hours := queries.sending_hours().get(message.channel)):
-        opens_at = daytime(at, message.time_zone, hours)
-        if opens_at > at:
-            return _later(message, opens_at)
-    found = db.value(IN_APP if is_quiet else PERMIT, {"message": message.pk, "channel": message.channel})
-    if found:
-        return Answer(is_given=True)
-    return Answer(is_given=False, state=Message.State.SUPPRESSED, reason=_why(message))
+def ask(messages: Sequence[Message], *, at: datetime) -> dict[int, Answer]:
+    """Whether marketing messages may go AT this moment, by their ids. One statement, and one for the hours of channels
+    that ring; another two for each that may not."""
+    if not messages:
+        return {}
+    hours = queries.sending_hours()
+    answers = {message.pk: later for message in messages if (later := _later(message, hours, at))}
+    open_now = [message.pk for message in messages if message.pk not in answers]
+    permitted = {row["id"] for row in db.rows(PERMIT, [open_now])} if open_now else set()
+    for message in messages:
+        if message.pk in permitted:
+            answers[message.pk] = Answer(is_given=True)
+        elif message.pk not in answers:
+            answers[message.pk] = Answer(is_given=False, state=Message.State.SUPPRESSED, reason=_why(message))
+    return answers
 
 
-def _later(message: Message, opens_at: datetime) -> Answer:
+def _later(message: Message, hours: Mapping[str, Hours], at: datetime) -> Answer | None:
+    """Until when a message waits, where its channel may not ring now. The inbox never rings."""
+    if message.channel not in hours:
+        return None
+    opens_at = daytime(at, message.time_zone, hours[message.channel])
+    if opens_at <= at:
+        return None
     if message.expires_at and opens_at >= message.expires_at:
         return Answer(is_given=False, state=Message.State.EXPIRED, reason="outside of the sending hours")
     return Answer(is_given=False, waits_until=opens_at)

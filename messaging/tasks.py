@@ -22,6 +22,4 @@ def fan_out() -> None:
 @shared_task
 def deliver() -> None:
     """Send what is queued."""
-    until = time.monotonic() + SECONDS
-    while delivery.send_batch(at=clock.now()) and time.monotonic() < until:
-        pass
+    delivery.send_for(SECONDS)

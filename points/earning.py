@@ -38,7 +38,11 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class Bonus:
-    """What a campaign offers on top: fixed points, once the goods it covers come to a minimum."""
+    """What a campaign offers on top, once the goods it covers come to something, and to its minimum.
+
+    Fixed POINTS; or, with MULTIPLIER, the base points of those goods once more for each whole above one. ONLY these
+    categories; none: all goods.
+    """
 
     code: str
     version: int
@@ -46,6 +50,23 @@ class Bonus:
     points: int
     words: Mapping[str, str]
     minimum: Decimal = Decimal(0)
+    multiplier: Decimal | None = None
+    only: frozenset[str] = frozenset()
+
+    def covered(self, goods: Sequence[Goods]) -> list[Goods]:
+        """Those of GOODS that count."""
+        return [line for line in goods if line.category in self.only] if self.only else list(goods)
+
+    def gives(self, goods: Sequence[Goods], rules: Sequence[Rule]) -> int:
+        """The points that GOODS win; 0 where they come to too little."""
+        covered = self.covered(goods)
+        total = sum((line.amount for line in covered), Decimal(0))
+        if total <= 0 or total < self.minimum:
+            return 0
+        if self.multiplier is None:
+            return self.points
+        base = sum(_base(rule, covered) for rule in rules if rule.point_type_id == self.point_type_id)
+        return int(base * (self.multiplier - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +106,8 @@ def quote(goods: Sequence[Goods], context: Context, *, main: int) -> Quote:
     )
     multiplied: dict[int, int] = {}
     for rule in context.rules:
-        amount = sum((line.amount for line in goods if rule.covers(line.category)), Decimal(0))
-        points = int((amount * rule.points / rule.per_amount).to_integral_value(ROUNDINGS[rule.rounding]))
-        if points:
+        if points := _base(rule, goods):
+            amount = _amount(rule, goods)
             words = {
                 language: f"{name} · {money.shown(amount, context.currency)}" for language, name in rule.names.items()
             }
@@ -105,11 +125,20 @@ def quote(goods: Sequence[Goods], context: Context, *, main: int) -> Quote:
                 for language, words in TIER_WORDS.items()
             }
             _grant(result, context, point_type_id, share, "tier", 0, words)
-    total = sum((line.amount for line in goods), Decimal(0))
     for bonus in context.bonuses:
-        if goods and total >= bonus.minimum:
-            _grant(result, context, bonus.point_type_id, bonus.points, bonus.code, bonus.version, bonus.words)
+        if points := bonus.gives(goods, context.rules):
+            _grant(result, context, bonus.point_type_id, points, bonus.code, bonus.version, bonus.words)
     return result
+
+
+def _amount(rule: Rule, goods: Sequence[Goods]) -> Decimal:
+    return sum((line.amount for line in goods if rule.covers(line.category)), Decimal(0))
+
+
+def _base(rule: Rule, goods: Sequence[Goods]) -> int:
+    """The base points of GOODS by one rule."""
+    exact = _amount(rule, goods) * rule.points / rule.per_amount
+    return int(exact.to_integral_value(ROUNDINGS[rule.rounding]))
 
 
 def _grant(

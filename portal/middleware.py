@@ -12,8 +12,9 @@ from core.models import Programme
 from portal.views import errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
-# Tills are told by a refusal of their own, and developers read their mail before there is a programme.
-UNCONCERNED = ("/api/", "/dev/")
+# Tills are told by a refusal of their own, developers read their mail before there is a programme, and mail providers
+# ask for no page.
+UNCONCERNED = ("/api/", "/dev/", "/reports/")
 REVISION = "select revision from core_programme where id = 1"
 
 

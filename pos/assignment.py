@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import LoyaltyError
 from core.models import Programme
-from pos import basket, purchases
-from pos.purchases import Recorded
+from pos import basket, purchases, settling
 from pos.receipts import Receipt
+from pos.settling import Recorded
 from sales.models import Purchase
 
 
@@ -55,7 +55,7 @@ def assign(purchase_id: int, member_id: int, *, programme: Programme, at: dateti
     Purchase.objects.filter(pk=purchase.pk).update(member=member_id, assigned_at=at)
     receipt = _receipt(purchase, member_id, at)
     goods = basket.goods(basket.lines([purchase.pk])[purchase.pk], purchase.currency)
-    purchases.settle(
+    settling.settle(
         [purchases.open_sale(receipt, member_id, recorded, goods, programme=programme)],
         programme=programme,
         actor=actor,

@@ -7,34 +7,30 @@ same moment can meet it in a deadlock, and is tried again by their caller.
 
 import uuid
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import offers
 from core import db, events, money
 from core.errors import LoyaltyError
 from core.models import Programme
 from members import identity
 from members.identity import CardReplaced, UnknownMember
 from points import ledger, rules
-from points.earning import Quote
-from points.ledger import Accrual, Booking, Grant, Opened
-from points.rules import Rulebook
+from points.ledger import Opened
 from pos import pricing
 from pos.receipts import Receipt, new_claim_code, waves
+from pos.settling import HELD, Recorded, Sale, settle
 from tiers.ladder import NoLadder
-from tiers.models import TierChange
-from tiers.qualification import Held, Qualifying
+from tiers.qualification import Held
 
-# Columns of what the SQL functions answer, in the order of what is made of them.
+# Columns of what pos_ready answers of an account, in the order of what is made of them.
 OPENED = tuple(one.name for one in fields(Opened))
-BOOKED = tuple(one.name for one in fields(Booking))
-HELD = ("tier_id", "code", "rank", "multiplier", "since_on", "lapses_on", "valid_until")
 Require = Callable[[Receipt], None]
-POST = "select * from pos_post(%s::jsonb, %s::jsonb, %s::jsonb, %s::jsonb)"
 
 
 class ReceiptConflict(LoyaltyError):
@@ -51,43 +47,6 @@ class PurchaseTooLarge(LoyaltyError):
     status = 400
     lasting = False
     sentence = _("This comes to more than %(largest)s, the most that a purchase may come to. Is it a slip?")
-
-
-@dataclass(slots=True)
-class Recorded:
-    """A receipt as recorded. `is_repeat`: it was known, nothing was written; `is_conflict`: with other contents.
-
-    `member_number` stands where the till named the member by what they are known by.
-    Of a fresh purchase with member: what was booked, the accounts as they stand, and the tier held after it.
-    """
-
-    purchase_id: int
-    uuid: uuid.UUID
-    claim_code: str
-    member_id: int | None
-    amount: Decimal
-    is_repeat: bool
-    is_conflict: bool = False
-    member_number: str = ""
-    quote: Quote = field(default_factory=Quote)
-    bookings: dict[int, Booking] = field(default_factory=dict)
-    accounts: dict[int, Opened] = field(default_factory=dict)
-    held: Held | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sale:
-    """A receipt of a member on its way through the ledger: what the member has and holds, and the goods that count.
-
-    Accounts are by point type, opened in this transaction; goods are (category, amount paid).
-    """
-
-    receipt: Receipt
-    member_id: int
-    recorded: Recorded
-    goods: Sequence[tuple[str, Decimal]]
-    accounts: Mapping[int, Opened]
-    held: Held
 
 
 def record(
@@ -138,7 +97,7 @@ def record_one(receipt: Receipt, *, programme: Programme, actor: str, require: R
 
 def _record(receipts: Sequence[Receipt], programme: Programme, actor: str, require: Require | None) -> list[Recorded]:
     """One wave: no two receipts of one member."""
-    results, sales = _open(receipts, rules.rulebook(programme))
+    results, sales = _open(receipts, programme)
     fresh = [(receipt, recorded) for receipt, recorded in zip(receipts, results, strict=True) if not recorded.is_repeat]
     for receipt, _recorded in fresh:
         if receipt.amount > programme.most_of_a_purchase:
@@ -156,18 +115,24 @@ def _record(receipts: Sequence[Receipt], programme: Programme, actor: str, requi
     return results
 
 
-def _open(receipts: Sequence[Receipt], book: Rulebook) -> tuple[list[Recorded], list[Sale]]:
+def _open(receipts: Sequence[Receipt], programme: Programme) -> tuple[list[Recorded], list[Sale]]:
     """Write the purchases that are not known yet, and open what their members have. All receipts; the fresh sales."""
+    book = rules.rulebook(programme)
     hashes = [receipt.content_hash() for receipt in receipts]
+    on_offer = [pricing.on_offer(programme, receipt.visit) for receipt in receipts]
     batch = [
-        {**_row(receipt, digest), "types": pricing.point_types(book, receipt.occurred_at)}
-        for receipt, digest in zip(receipts, hashes, strict=True)
+        {
+            **_row(receipt, digest),
+            "types": pricing.point_types(book, receipt.occurred_at),
+            "offers": [terms.offer_id for terms in there] or None,
+        }
+        for receipt, digest, there in zip(receipts, hashes, on_offer, strict=True)
     ]
     rows: dict[int, list[dict[str, Any]]] = {}
     for row in db.rows("select * from pos_open(%s::jsonb)", [db.as_json(batch)]):
         rows.setdefault(row["place"], []).append(row)
     results, sales = [], []
-    for place, (receipt, digest) in enumerate(zip(receipts, hashes, strict=True), start=1):
+    for place, (receipt, digest, there) in enumerate(zip(receipts, hashes, on_offer, strict=True), start=1):
         if place not in rows:
             raise UnknownMember
         first = rows[place][0]
@@ -175,7 +140,8 @@ def _open(receipts: Sequence[Receipt], book: Rulebook) -> tuple[list[Recorded], 
         results.append(recorded)
         if first["is_new"] and first["owner_id"] is not None:
             goods = [(c, line.amount) for c, line in zip(first["categories"], receipt.lines, strict=True)]
-            sales.append(_sale(receipt, first["owner_id"], recorded, goods, rows[place]))
+            sale = _sale(receipt, first["owner_id"], recorded, goods, rows[place])
+            sales.append(replace(sale, offers=there, standing=offers.of_row(first["offers"])) if there else sale)
     return results, sales
 
 
@@ -235,7 +201,9 @@ def open_sale(
     )
     if not rows:
         raise NoLadder
-    return _sale(receipt, member_id, recorded, goods, rows)
+    there = pricing.on_offer(programme, receipt.visit)
+    standing = offers.standing(member_id, [terms.offer_id for terms in there])
+    return replace(_sale(receipt, member_id, recorded, goods, rows), offers=there, standing=standing)
 
 
 def _row(receipt: Receipt, digest: str) -> dict[str, Any]:
@@ -268,66 +236,6 @@ def _row(receipt: Receipt, digest: str) -> dict[str, Any]:
             for position, line in enumerate(receipt.lines, start=1)
         ],
     }
-
-
-def settle(
-    sales: Sequence[Sale], *, programme: Programme, actor: str, tell: Callable[[], list[dict[str, Any]]]
-) -> None:
-    """Quote, accrue and qualify sales of distinct members, keep how they were priced, and tell it: one statement.
-
-    Fills each sale's answer. TELL is asked for the facts once the quotes are known.
-    """
-    book = rules.rulebook(programme)
-    accruals: list[dict[str, Any]] = []
-    settlements: list[dict[str, Any]] = []
-    for sale in sales:
-        receipt, quoted = sale.receipt, sale.recorded
-        context = pricing.at_sale(book, programme, sale.held, occurred_at=receipt.occurred_at, at=receipt.at)
-        quoted.quote = pricing.quote(sale.goods, context, book)
-        kept = pricing.kept(context)
-        for point_type, account in sale.accounts.items():
-            grants = quoted.quote.grants.get(point_type)
-            if grants:
-                accruals.append(_accrual(sale, account, grants, actor).as_row())
-            settlements.append(
-                {
-                    "purchase": quoted.purchase_id,
-                    "member": sale.member_id,
-                    "point_type": point_type,
-                    "accrual": len(accruals) if grants else None,
-                    "context": kept,
-                }
-            )
-    batch = [accruals, [_qualifying(sale).as_row() for sale in sales], settlements, tell()]
-    _fill(sales, db.rows(POST, [db.as_json(part) for part in batch]))
-
-
-def _fill(sales: Sequence[Sale], rows: Iterable[Mapping[str, Any]]) -> None:
-    """What pos_post answers, in the sales' answers."""
-    by_member = {sale.member_id: sale.recorded for sale in sales}
-    for row in rows:
-        recorded = by_member[row["member_id"]]
-        recorded.held = Held(*(row[name] for name in ("member_id", *HELD, "next_code", "missing")))
-        if row["posting_id"] is not None:
-            recorded.bookings[row["point_type_id"]] = Booking(**{name: row[name] for name in BOOKED})
-
-
-def _accrual(sale: Sale, account: Opened, grants: Sequence[Grant], actor: str) -> Accrual:
-    receipt = sale.receipt
-    return Accrual(account.account_id, receipt.reference, grants, receipt.occurred_at, receipt.at, actor)
-
-
-def _qualifying(sale: Sale) -> Qualifying:
-    return Qualifying(
-        member_id=sale.member_id,
-        day=sale.receipt.business_on,
-        amount=sale.recorded.quote.qualifying_amount,
-        points=sale.recorded.quote.qualifying_points,
-        purchases=1 if sale.goods else 0,
-        at=sale.receipt.at,
-        cause=TierChange.Cause.PURCHASE,
-        reference=sale.receipt.reference,
-    )
 
 
 def fact(receipt: Receipt, recorded: Recorded, kind: str) -> dict[str, Any]:

@@ -197,6 +197,11 @@ def earned(purchase_id: int) -> list[Earned]:
     ]
 
 
+def priced_by(purchase_id: int) -> Mapping[str, Any]:
+    """How a purchase was priced, as its settlement keeps it; nothing without member. One query."""
+    return db.value("select context::json from pos_settlement where purchase_id = %s limit 1", [purchase_id]) or {}
+
+
 def origins(postings: Sequence[int], most: int) -> dict[int, list[Origin]]:
     """Where the points of each posting had come from, at most MOST lots of each. One query; none for no postings.
 

@@ -12,26 +12,30 @@ from typing import TypeVar
 
 from django.db import OperationalError, transaction
 
-from core import db
+from campaigns import offers
+from campaigns.matching import Matched, Missed
+from campaigns.offerbook import Visit
+from core import clock, db
+from core.clock import Hours
 from core.errors import LoyaltyError
 from core.models import Programme
 from core.revisions import PerRevision
 from members import identity
 from points import queries as points
 from points import rules
-from points.earning import Quote
+from points.earning import Context, Quote
 from points.queries import Balance
 from pos import assignment, discounts, idempotency, pricing, returns
 from pos.discounts import Coupon
-from pos.purchases import Recorded
 from pos.receipts import Brought, Line
 from pos.returns import Returned
+from pos.settling import Recorded
 from rewards import vouchers
 from rewards.models import Voucher
 from sales.models import Product
 from tiers import qualification
 from tiers.models import Scheme, Tier
-from tiers.qualification import Progress
+from tiers.qualification import Held, Progress
 
 # Who is nobody yet: members without a standing hold the lowest tier.
 NOBODY = 0
@@ -81,18 +85,23 @@ class Quoted:
     rises_to: Tier | None
     next_tier: Tier | None
     missing: Decimal
+    missed: Sequence[Missed] = ()
 
 
-def quote(lines: Sequence[Line], member_id: int | None, *, programme: Programme, at: datetime) -> Quoted:
+def quote(
+    lines: Sequence[Line], member_id: int | None, *, programme: Programme, at: datetime, visit: Visit | None = None
+) -> Quoted:
     """What LINES would earn for the member, sold AT; without member, what somebody who enrols now would get.
 
-    Three queries; one fewer without member, and where every line names its category.
+    VISIT says where, for the offers of that store; without it none count. Three queries, one more where there are
+    offers; one fewer without member, and where every line names its category.
     """
     book, rungs = rules.rulebook(programme), ladder(programme)
     progress = qualification.progress(member_id or NOBODY, at, ladder=rungs)
     context = pricing.at_sale(book, programme, progress.held, occurred_at=at, at=at)
     goods = _goods(lines)
-    found = pricing.quote(goods, context, book)
+    matched = _offers(goods, visit, member_id or NOBODY, context, programme, progress.held)
+    found = pricing.quote(goods, replace(context, bonuses=matched.bonuses), book)
     total = progress.total + _counts(found, bool(goods), progress.basis)
     reached = [tier for tier in rungs if tier.threshold <= total and tier.rank > progress.tier.rank]
     held_then = reached[-1] if reached else progress.tier
@@ -105,7 +114,27 @@ def quote(lines: Sequence[Line], member_id: int | None, *, programme: Programme,
         rises_to=reached[-1] if reached and goods else None,
         next_tier=above,
         missing=above.threshold - total if above else Decimal(0),
+        missed=matched.missed,
     )
+
+
+def here(store: str, hours: Hours, at: datetime) -> Visit:
+    """AT in a store that keeps these HOURS, as offers ask."""
+    return Visit(at, store, clock.business_date(at, hours))
+
+
+def _offers(
+    goods: Sequence[tuple[str, Decimal]],
+    visit: Visit | None,
+    member_id: int,
+    context: Context,
+    programme: Programme,
+    held: Held,
+) -> Matched:
+    """What goods would win, and what not. One query where there is anything to win."""
+    there = pricing.on_offer(programme, visit) if visit and goods else []
+    standing = offers.standing(member_id, [terms.offer_id for terms in there])
+    return pricing.match(goods, there, context, rules.rulebook(programme), held, standing)
 
 
 def price(lines: Sequence[Line], given: Sequence[str], *, currency: str, at: datetime) -> Priced:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
+from campaigns.offerbook import Visit
 from core import db
 
 # A till's clock may be so much ahead of ours, and of another till's.
@@ -62,6 +63,11 @@ class Receipt:
     def reference(self) -> str:
         """The words that the ledger knows it by."""
         return f"purchase:{self.store_code}/{self.terminal_code}/{self.business_on}/{self.number}"
+
+    @property
+    def visit(self) -> Visit:
+        """When and where it was, as offers ask."""
+        return Visit(self.occurred_at, self.store_code, self.business_on)
 
     def content_hash(self) -> str:
         """A digest of what was sold and when: the same receipt posted again has the same. To whom is compared apart."""

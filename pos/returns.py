@@ -12,6 +12,8 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import offers
+from campaigns.offers import Lost
 from core import events
 from core.errors import InvalidInput, LoyaltyError
 from core.models import Programme
@@ -239,13 +241,14 @@ def _take_back(
         return
     book = rules.rulebook(programme)
     members = {case.purchase.pk: case.purchase.member_id or 0 for case in cases}
-    reversals, qualifying = _what_goes(cases, settled, book, programme, actor)
+    reversals, qualifying, lost = _what_goes(cases, settled, book, programme, actor)
     bookings = ledger.reverse([reversal for _case, _type, reversal in reversals])
     for (case, point_type, _done), booking in zip(reversals, bookings, strict=True):
         case.result.bookings[point_type] = booking
     held = qualification.record(qualifying)
     for case in cases:
         case.result.held = held[members[case.purchase.pk]]
+    offers.take_back(lost)
     ReturnSettlement.objects.bulk_create(
         ReturnSettlement(of_return=case.record, point_type_id=t, posting_id=b.posting_id)
         for case in cases
@@ -259,11 +262,14 @@ def _what_goes(
     book: Rulebook,
     programme: Programme,
     actor: str,
-) -> tuple[list[tuple[_Case, int, Reversal]], list[Qualifying]]:
-    """Per case and point type, what was kept so far less what the goods kept now earn; and what no longer qualifies."""
+) -> tuple[list[tuple[_Case, int, Reversal]], list[Qualifying], list[Lost]]:
+    """Per case and point type, what was kept so far less what the goods kept now earn; what no longer qualifies; and
+    what that takes off what was won by offers.
+    """
     taken = _taken_so_far([s.posting_id for rows in settled.values() for s in rows if s.posting_id])
     reversals = []
     qualifying = []
+    lost = []
     for case in cases:
         rows, currency = settled[case.purchase.pk], case.purchase.currency
         context = pricing.as_sold(book, programme, rows[0].context, case.purchase.occurred_at)
@@ -275,7 +281,11 @@ def _what_goes(
                 if excess > 0:
                     reversals.append((case, row.point_type_id, _reversal(case, row.posting, excess, actor)))
         qualifying.append(_unqualifying(case, before, after))
-    return reversals, qualifying
+        lost += [
+            Lost(case.purchase.pk, case.result.return_id, code, points)
+            for code, points in pricing.lost(context, before, after).items()
+        ]
+    return reversals, qualifying, lost
 
 
 def _taken_so_far(postings: Sequence[int]) -> dict[int, int]:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("campaigns", "0002_guards"),
+        ("campaigns", "0006_occasions_are_checked_as_sets"),
     ]
 
     operations: ClassVar = [

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from core.models import JobRun, Programme
-from loyalty_site.demo import goods, keys, names, staff, wares
+from loyalty_site.demo import bargains, goods, keys, names, staff, wares
 from loyalty_site.demo.year import ZONE, Year
 from loyalty_site.founding import PAGE
 from members import bulk_enrolment
@@ -43,6 +43,7 @@ def found(year: Year, *, ends_on: date, at: datetime) -> None:
     _list_products(year)
     _publish_rules(begins_at=place.moment(year.begins_at) - timedelta(days=1), at=at)
     ladder.set_up(star=Decimal(300), moon=Decimal(1000), sun=Decimal(2500))
+    bargains.plan(programme, ends_on=ends_on)
     wares.fill(ends_on=ends_on, at=at)
     _enrol(year, place, today=ends_on + timedelta(days=1))
     staff.employ()

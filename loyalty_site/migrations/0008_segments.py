@@ -13,6 +13,6 @@ def apply(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("loyalty_site", "0006_greetings"), ("campaigns", "0009_broadcasts")]
+    dependencies: ClassVar = [("loyalty_site", "0009_suppression_list"), ("campaigns", "0009_broadcasts")]
 
     operations: ClassVar = [migrations.RunPython(apply, migrations.RunPython.noop)]

@@ -11,7 +11,7 @@ from core.db import install
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("members", "0008_refuses_marketing"),
+        ("members", "0011_indexes_for_birthdays"),
     ]
 
     operations: ClassVar = [

@@ -10,7 +10,7 @@ from members import wordings
 from members.models import Member, Wording
 from messaging import inbox
 from points import rules
-from portal import context_processors, overview, theme, wares
+from portal import context_processors, offered, overview, theme, wares
 from portal.templatetags.portal import demo_sentence
 from portal.views.guard import PortalRequest, kept, member_of, member_page, page, zone
 
@@ -46,6 +46,7 @@ def _home(request: PortalRequest, member: Member) -> HttpResponse:
         shown=shown,
         qr=codes.qr(member.number),
         unread=inbox.unread(member.pk),
+        offered=offered.now(member.pk, shown.climb.tier.code, request.programme, at=at),
         wares=wares.teaser(member.pk, shown.balance.available, shown.climb.tier, request.programme, at=at),
     )
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils import translation
 
+from campaigns import offers
+from campaigns.matching import Missed
 from core import money
 from core.models import Programme
 from core.revisions import PerRevision
@@ -15,8 +17,8 @@ from members.models import Member
 from points import rules
 from points.ledger import Booking, Grant, Opened
 from points.queries import Balance, Due, Entry
-from pos.purchases import Recorded
 from pos.queries import Back, Earned, Sold, SoldLine
+from pos.settling import Recorded
 from tiers import ladder
 from tiers.models import Scheme, Tier
 from tiers.qualification import Held
@@ -107,6 +109,20 @@ def earned(parts: Iterable[Earned], programme: Programme) -> list[dict[str, Any]
 def reason(kept: Mapping[str, Any]) -> dict[str, Any]:
     """A grant's share and why, in the language asked for."""
     return {"points": kept["points"], "rule": kept["rule"], "version": kept["version"], "words": words(kept["words"])}
+
+
+def missed_offers(missed: Sequence[Missed], programme: Programme) -> list[dict[str, Any]]:
+    """The offers of the day that did not apply: why, and what money is missing, in the language asked for."""
+    return [
+        {
+            "offer": each.code,
+            "title": words(each.title),
+            "code": each.why.value,
+            "detail": each.words,
+            "missing": amount(each.missing, programme.currency) if each.missing else None,
+        }
+        for each in offers.told(missed, programme)
+    ]
 
 
 def just_earned(recorded: Recorded) -> list[Earned]:

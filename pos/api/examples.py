@@ -35,6 +35,15 @@ EARNED: list[dict[str, Any]] = [
         "reasons": [REASON],
     }
 ]
+MISSED_OFFERS: list[dict[str, Any]] = [
+    {
+        "offer": "advent",
+        "title": "Advent treat: 200 points",
+        "code": "below_minimum",
+        "detail": "Minimum £50, £27.92 short",
+        "missing": "27.92",
+    }
+]
 BALANCE: dict[str, Any] = {"available": 342, "pending": 0, "held": 0, "debt": 0}
 TIER: dict[str, Any] = {"code": "star", "name": "Star", "valid_until": "2027-12-31"}
 NEXT_TIER: dict[str, Any] = {"code": "moon", "name": "Moon", "missing": "412.5", "basis": "amount"}
@@ -69,6 +78,7 @@ QUOTE: dict[str, Any] = {
     "earned": [
         {**EARNED[0], "points": 20, "reasons": [{**REASON, "points": 20, "words": "1 point per £1 · GBP 20.08"}]}
     ],
+    "missed_offers": [{**MISSED_OFFERS[0], "detail": "Minimum £50, £29.92 short", "missing": "29.92"}],
     "balance": BALANCE,
     "worth": "3.42",
     "tier": TIER,
@@ -85,6 +95,7 @@ SALE_ANSWER: dict[str, Any] = {
     "member": {"number": NUMBER},
     "points": 22,
     "earned": EARNED,
+    "missed_offers": MISSED_OFFERS,
     "balance": BALANCE,
     "tier": TIER,
     "next_tier": NEXT_TIER,
@@ -129,6 +140,7 @@ WHOLE: dict[str, Any] = {
         },
     ],
     "earned": EARNED,
+    "missed_offers": MISSED_OFFERS,
 }
 GOODS: dict[str, Any] = {
     "number": "R-77",

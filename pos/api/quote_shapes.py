@@ -3,7 +3,18 @@
 from rest_framework import serializers
 
 from pos.api import bodies, quoting
-from pos.api.shapes import Balance, DecimalText, Earned, Identifier, MemberNumber, NextTier, SaleLine, Strict, Tier
+from pos.api.shapes import (
+    Balance,
+    DecimalText,
+    Earned,
+    Identifier,
+    MemberNumber,
+    MissedOffer,
+    NextTier,
+    SaleLine,
+    Strict,
+    Tier,
+)
 from rewards.models import Reward
 
 
@@ -56,6 +67,7 @@ class Quote(serializers.Serializer[None]):
     member = MemberNumber(allow_null=True)
     points = serializers.IntegerField(help_text="It would earn, of the main point type.")
     earned = Earned(many=True)
+    missed_offers = MissedOffer(many=True)
     balance = Balance(allow_null=True, help_text="Now, of the main point type.")
     worth = DecimalText(allow_null=True, help_text="Of the usable points, in money.")
     tier = Tier(allow_null=True, help_text="Held now.")

@@ -67,6 +67,7 @@ def told(priced: Priced, quoted: Quoted, member: Found | None, programme: Progra
         "member": {"number": member.number} if member else None,
         "points": quoted.points,
         "earned": answers.earned(_earned(quoted), programme),
+        "missed_offers": answers.missed_offers(quoted.missed, programme),
         "balance": answers.balance(quoted.balance) if member else None,
         "worth": answers.amount(terms.worth(main, available, programme), currency) if member and main else None,
         "tier": answers.tier(quoted.progress.held, programme) if member else None,

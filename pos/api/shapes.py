@@ -4,6 +4,7 @@ hand and faster; tests hold both to these."""
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from campaigns.matching import Why
 from members.models import Consent
 from members.models import Member as MemberRow
 from points.models import Posting
@@ -56,7 +57,7 @@ class Sale(Strict):
 
 class Reason(serializers.Serializer[None]):
     points = serializers.IntegerField()
-    rule = serializers.CharField(help_text="The rule's code.")
+    rule = serializers.CharField(help_text="The rule's code; an offer's after “offer:”.")
     version = serializers.IntegerField(help_text="The rule's version.")
     words = serializers.CharField(help_text="Why, in the language asked for.")
 
@@ -67,6 +68,16 @@ class Earned(serializers.Serializer[None]):
     usable_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True, help_text="Null: never.")
     reasons = Reason(many=True)
+
+
+class MissedOffer(serializers.Serializer[None]):
+    """An offer of the day and store that did not apply."""
+
+    offer = serializers.CharField(help_text="Its code.")
+    title = serializers.CharField()
+    code = serializers.ChoiceField(choices=Why.values, help_text="Why not.")
+    detail = serializers.CharField(help_text="The same in words, for the member.")
+    missing = DecimalText(allow_null=True, help_text="The money to its minimum; null where money does not help.")
 
 
 class Balance(serializers.Serializer[None]):
@@ -107,6 +118,7 @@ class SaleAnswer(serializers.Serializer[None]):
     member = MemberNumber(allow_null=True)
     points = serializers.IntegerField(help_text="Of the main point type.")
     earned = Earned(many=True)
+    missed_offers = MissedOffer(many=True)
     balance = Balance(allow_null=True, help_text="Of the main point type.")
     tier = Tier(allow_null=True)
     next_tier = NextTier(allow_null=True, help_text="Null at the highest tier, and without member.")
@@ -141,6 +153,7 @@ class Purchase(PurchaseShort):
     cashier = serializers.CharField(allow_blank=True)
     lines = PurchaseLine(many=True)
     earned = Earned(many=True, help_text="As it was booked at the sale.")
+    missed_offers = MissedOffer(many=True)
 
 
 class PurchasePage(serializers.Serializer[None]):

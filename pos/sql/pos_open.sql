@@ -30,15 +30,16 @@ begin
     from tiers_standings(all_owners, all_moments) s left join unnest(opened) o on o.member_id = s.member_id;
 end $$;
 
--- receipts: as pos_claim takes them, each with "types", the point types that it may earn. A receipt with several answers
--- a row for each; one that is known already, or has no member, a row without account.
+-- receipts: as pos_claim takes them, each with "types", the point types that it may earn, and "offers", what there is to
+-- win, or null. A receipt with several types answers a row for each; one that is known already, or has no member, a row
+-- without account. How the member stands with the offers is read last, when the accounts are locked.
 create or replace function pos_open(receipts jsonb)
 returns table (place bigint, purchase_id bigint, uuid uuid, claim_code text, content_hash text, owner_id bigint,
                is_assigned boolean, is_new boolean, categories text[],
                named_id bigint, number text, status text, is_replaced boolean,
                member_id bigint, account_id bigint, point_type_id bigint, pending bigint, available bigint, held bigint,
                debt bigint, last_number bigint, tier_id bigint, code text, rank int, multiplier numeric,
-               since_on date, lapses_on date, valid_until date)
+               since_on date, lapses_on date, valid_until date, offers json)
 language plpgsql as $$
 declare claimed pos_claimed[]; c pos_claimed; members bigint[] = '{}'; wanted bigint[]; ats timestamptz[];
 begin
@@ -52,6 +53,8 @@ begin
     end loop;
     return query
     select k.place, k.purchase_id, k.uuid, k.claim_code, k.content_hash, k.owner_id, k.is_assigned, k.is_new, k.categories,
-           k.named_id, k.number, k.status, k.is_replaced, r.*
+           k.named_id, k.number, k.status, k.is_replaced, r.*,
+           case when r.member_id is not null and jsonb_typeof(receipts -> (k.place::int - 1) -> 'offers') = 'array'
+               then campaigns_standing(k.owner_id, receipts -> (k.place::int - 1) -> 'offers') end
     from unnest(claimed) k left join pos_ready(members, wanted, ats) r on r.member_id = k.owner_id and k.is_new;
 end $$;

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from campaigns import offers
+from campaigns.offers import Told
 from core import clock
 from core.models import Programme
 from members import identity
@@ -15,11 +17,11 @@ from points import queries as points
 from points import rules
 from points.models import PointType
 from points.queries import Balance
-from pos import queries
-from pos.purchases import Recorded
+from pos import pricing, queries
 from pos.queries import Back, Earned, Sold, SoldLine
 from pos.quotes import ladder
 from pos.returns import Returned
+from pos.settling import Recorded
 from rewards.givebacks import GivenBack
 from rewards.models import Voucher
 from tiers import qualification
@@ -53,6 +55,7 @@ class Receipt:
     balance: Balance | None
     progress: Progress | None
     vouchers: Sequence[Voucher]
+    missed: Sequence[Told]
 
     @property
     def is_all_back(self) -> bool:
@@ -61,7 +64,7 @@ class Receipt:
 
 
 def receipt(sold: Sold, *, programme: Programme, at: datetime) -> Receipt:
-    """A receipt as it stands at that moment. Three queries; seven with member."""
+    """A receipt as it stands at that moment. Three queries; seven with member, eight where there are offers."""
     types = rules.rulebook(programme).point_types
     gains = [_gain(types[part.point_type_id], part, programme, at) for part in queries.earned(sold.id)]
     member_id = sold.member_id
@@ -74,6 +77,7 @@ def receipt(sold: Sold, *, programme: Programme, at: datetime) -> Receipt:
         balance=points.balance(member_id, at) if member_id else None,
         progress=qualification.progress(member_id, at, ladder=ladder(programme)) if member_id else None,
         vouchers=list(Voucher.objects.filter(member=member_id, receipt=sold.number)) if member_id else [],
+        missed=offers.told(pricing.missed(programme, sold.id) if member_id else [], programme),
     )
 
 

@@ -16,8 +16,8 @@ from core import clock
 from members.models import Member
 from points import ledger
 from points.models import PointType
-from pos.purchases import Recorded
 from pos.returns import Returned
+from pos.settling import Recorded
 from tests import factories
 from tests.factories import Shop
 from tests.pos.selling import bring_back, receipt, sell

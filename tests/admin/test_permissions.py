@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from access.models import AuditEntry, User
 from campaigns import planning
-from campaigns.models import Broadcast, Greeting, Occasion, Segment
+from campaigns.models import Award, Broadcast, Greeting, Occasion, Offer, Segment
 from core import jobs
 from core.clock import now
 from core.models import Event
 from members.models import Wording
-from messaging.models import Message
+from messaging import suppression
+from messaging.models import Message, Suppression
 from points.models import Account, EarningRule, Lot, PointType, Posting
 from rewards import supply
 from rewards.models import CodePool, Reward, Voucher
@@ -20,6 +21,7 @@ from sales.models import Category, Product, Purchase, Return, Store, Terminal
 from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, signed_in
 from tests.campaigns import wishes
+from tests.campaigns.offering import offer
 from tests.pos.selling import receipt, sell
 from tests.rewards.claims import redeem
 from tiers.models import Scheme, Tier, TierChange
@@ -33,6 +35,7 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "members.wording": ({SUPPORT, MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}, set()),
     "messaging.message": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
     "messaging.sendinghours": ({MARKETING, ADMINISTRATOR}, set(), {ADMINISTRATOR}),
+    "messaging.suppression": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
     "campaigns.greeting": (
         {SUPPORT, MARKETING, ADMINISTRATOR},
         {MARKETING, ADMINISTRATOR},
@@ -49,6 +52,8 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
         {MARKETING, ADMINISTRATOR},
         {MARKETING, ADMINISTRATOR},
     ),
+    "campaigns.offer": (ALL, {MARKETING, ADMINISTRATOR}, {MARKETING, ADMINISTRATOR}),
+    "campaigns.award": (ALL - {CASHIER}, set(), set()),
     "points.account": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
     "points.posting": ({CASHIER, SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
     "points.lot": ({SUPPORT, FINANCE, ADMINISTRATOR}, set(), set()),
@@ -83,6 +88,8 @@ ACTS = {
     "members_member_replace_card": {SUPPORT, ADMINISTRATOR},
     "members_member_suspend": {SUPPORT, ADMINISTRATOR},
     "members_member_reactivate": {SUPPORT, ADMINISTRATOR},
+    "messaging_suppression_add_address": {SUPPORT, MARKETING, ADMINISTRATOR},
+    "messaging_suppression_lift": {SUPPORT, MARKETING, ADMINISTRATOR},
     "messaging_message_settle": {SUPPORT, MARKETING, ADMINISTRATOR},
     "campaigns_greeting_switch_on": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_pause": {MARKETING, ADMINISTRATOR},
@@ -96,6 +103,11 @@ ACTS = {
     "campaigns_segment_load": {MARKETING, ADMINISTRATOR},
     "campaigns_segment_switch_on": {MARKETING, ADMINISTRATOR},
     "campaigns_segment_switch_off": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_switch_on": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_pause": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_try_it": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_copy": {MARKETING, ADMINISTRATOR},
+    "campaigns_offer_end": {MARKETING, ADMINISTRATOR},
     "rewards_reward_stock": {MARKETING, ADMINISTRATOR},
     "rewards_reward_add_codes": {MARKETING, ADMINISTRATOR},
     "rewards_voucher_cancel": {SUPPORT, ADMINISTRATOR},
@@ -106,7 +118,7 @@ ACTS = {
     "access_user_remove_factor": {ADMINISTRATOR},
 }
 # done above a list, for no row of it
-OF_A_LIST = {"campaigns_greeting_release"}
+OF_A_LIST = {"campaigns_greeting_release", "messaging_suppression_add_address"}
 
 
 @pytest.fixture
@@ -130,6 +142,7 @@ def one_of_each(story: Story) -> dict[str, object]:
         reference="m:1", member=member, kind="tier", channel="email", address="a@b.example", language="en", body="Hi"
     )
     AuditEntry.objects.create(action="member.suspended", subject=f"member:{member.pk}")
+    suppression.suppress("email", "gone@example.com", Suppression.Reason.BOUNCED, at=NOON)
     wishes.greeting()
     rich = wishes.segment({"join": "all", "parts": [{"about": "points", "how": "at_least", "number": 1}]}, at=NOON)
     Broadcast.objects.create(
@@ -143,10 +156,12 @@ def one_of_each(story: Story) -> dict[str, object]:
     cinema = factories.reward("cinema", supply=Reward.Supply.CODES)
     supply.add_codes(cinema, "Odeon", ["A", "B"], at=NOON, actor=None)
     (unclaimed,) = sell(receipt(story.shop, "R-2", "9.00", at=NOON))
+    offer()
+    sell(receipt(story.shop, "R-3", "9.00", member=member, at=NOON))
     models = (
         Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,
         Product, Category, Store, Terminal, Event, AuditEntry, Reward, Voucher, CodePool,
-        Occasion, Segment, Broadcast,
+        Occasion, Offer, Award, Suppression, Segment, Broadcast,
     )  # fmt: skip
     found: dict[str, object] = {model._meta.label_lower: model.objects.latest("pk").pk for model in models}
     return {

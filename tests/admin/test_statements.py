@@ -24,6 +24,7 @@ from rewards.models import Reward
 from tests import factories
 from tests.admin.desk import NOON, Story, at_desk, story, text
 from tests.campaigns import wishes
+from tests.campaigns.offering import offer
 from tests.factories import Shop
 from tests.pos.selling import bring_back, receipt, sell
 from tests.rewards.claims import redeem
@@ -36,6 +37,7 @@ MOST = 15
 def another(shop: Shop, number: int) -> None:
     """One row more on every list."""
     member = factories.member(name=f"Member {number}")
+    offer(f"offer-{number}", categories=["gift"], tiers=["member"], budget=1000)
     (sale,) = sell(receipt(shop, f"X-{number}", "20.00", "5.00", member=member, at=NOON + timedelta(minutes=number)))
     bring_back(shop, sale, f"Y-{number}", (2, "1"), at=NOON + timedelta(minutes=number))
     qualification.grant(

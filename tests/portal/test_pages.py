@@ -19,6 +19,7 @@ from points import expiry, ledger
 from points.ledger import Accrual, Grant
 from portal.views.activity import PAGE_OF_MOVEMENTS
 from tests import factories
+from tests.campaigns.offering import offer
 from tests.factories import Shop
 from tests.points.grants import grant
 from tests.portal.people import signed_in, text
@@ -270,6 +271,11 @@ def test_home_asks_at_most_twelve_queries_however_long_the_history(
     with django_assert_num_queries(10 if count else 9):
         page = client.get("/")
     assert page.context["shown"].balance.available == count
+
+    offer(at=NOW)
+    client.get("/")
+    with django_assert_num_queries(11 if count else 10):
+        client.get("/")
     assert len(page.context["shown"].latest) == min(4, count + 2 if count else 0)
 
     with django_assert_num_queries(4 if count else 3):

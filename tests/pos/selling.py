@@ -11,9 +11,9 @@ from core.models import Programme
 from members.models import Member
 from points.models import EarningRuleVersion, PointType
 from pos import purchases, returns
-from pos.purchases import Recorded
 from pos.receipts import Brought, Line, Receipt
 from pos.returns import Returned
+from pos.settling import Recorded
 from sales.models import Store, Terminal
 from tests import factories
 from tests.factories import Shop

@@ -56,6 +56,7 @@ def test_a_basket_is_priced_as_the_sale_then_is(till: Till, ada: Member, rows: C
         "member": {"number": ada.number},
         "points": 22,
         "earned": told.body["earned"],
+        "missed_offers": [],
         "balance": {"available": 500, "pending": 0, "held": 0, "debt": 0},
         "worth": told.body["worth"],
         "tier": {"code": "member", "name": "Member", "valid_until": None},

@@ -1,12 +1,14 @@
 """How many SQL statements each address costs, with authentication: a change must be meant."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from sales.models import Purchase
 from tests import factories
+from tests.campaigns.offering import offer
 from tests.factories import Shop
 from tests.pos.conftest import Statements, shown
 from tests.pos.till import Till, sale
@@ -60,6 +62,38 @@ def test_a_purchase_of_a_member_takes_five(till: Till, sold: tuple[str, str], st
 
     assert told.status == 201
     assert len(found) == 5, shown(found)
+
+
+def test_a_purchase_that_wins_by_offers_takes_five_as_well(
+    till: Till, sold: tuple[str, str], statements: Statements
+) -> None:
+    """How often, and what is left of the budget, comes with the opening; what was won goes with the posting."""
+    offer(per_member=2, budget=1000)
+    offer("far", minimum=Decimal(1000))
+    till.post("purchases", sale(receipt="2") | {"member": {"number": sold[0]}})
+
+    with statements() as found:
+        told = till.post("purchases", sale(receipt="3") | {"member": {"number": sold[0]}})
+
+    assert (told.status, told.body["points"]) == (201, 72)
+    assert len(found) == 5, shown(found)
+
+
+def test_a_quote_takes_one_statement_more_where_there_are_offers(
+    till: Till, sold: tuple[str, str], statements: Statements
+) -> None:
+    basket = {name: sale()[name] for name in ("currency", "lines")} | {"member": {"number": sold[0]}}
+    till.post("quotes", basket, key=None)
+    with statements() as without:
+        till.post("quotes", basket, key=None)
+    offer(per_member=2, budget=1000)
+    till.post("quotes", basket, key=None)
+
+    with statements() as found:
+        told = till.post("quotes", basket, key=None)
+
+    assert told.body["points"] == 72
+    assert len(found) == len(without) + 1, shown(found)
 
 
 def test_a_purchase_without_member_takes_five_statements(

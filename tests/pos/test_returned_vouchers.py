@@ -12,7 +12,7 @@ from members.models import Member
 from points import queries, verification
 from points.models import Posting
 from pos.models import VoucherGivenBack
-from pos.purchases import Recorded
+from pos.settling import Recorded
 from rewards import redemption, supply, vouchers
 from rewards.models import Reward, Unit, Voucher
 from tests import factories

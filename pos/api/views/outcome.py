@@ -6,13 +6,13 @@ from typing import Any
 
 from points import queries as points
 from points import rules
-from pos import queries
+from pos import pricing, queries
 from pos.api import answers
 from pos.api.authentication import Till
-from pos.purchases import Recorded
 from pos.queries import Sold
 from pos.receipts import Brought, Receipt
 from pos.returns import Returned
+from pos.settling import Recorded
 from tiers import qualification
 from tiers.qualification import Held
 
@@ -22,6 +22,7 @@ def after_purchase(till: Till, receipt: Receipt | Sold, recorded: Recorded, at: 
     programme = till.programme
     parts = queries.earned(recorded.purchase_id) if recorded.is_repeat else answers.just_earned(recorded)
     earned = answers.earned(parts, programme)
+    missed = pricing.missed(programme, recorded.purchase_id) if recorded.is_repeat else recorded.missed
     main = rules.rulebook(programme).main
     return {
         "purchase": recorded.uuid,
@@ -33,6 +34,7 @@ def after_purchase(till: Till, receipt: Receipt | Sold, recorded: Recorded, at: 
         "member": _member(till, recorded),
         "points": sum(part.points for part in parts if main and part.point_type_id == main.pk),
         "earned": earned,
+        "missed_offers": answers.missed_offers(missed, programme),
         **_standing(till, recorded, recorded.member_id, at),
         "replayed": recorded.is_repeat,
     }

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from core import clock
 from members import identity
-from pos import assignment, purchases, queries, returns
+from pos import assignment, pricing, purchases, queries, returns
 from pos.api import answers, bodies, operations, pages, parameters
 from pos.api.bodies import GoodsBack, Sale
 from pos.api.views.base import TillView, answer, pointing_at_member, shown
@@ -64,7 +64,7 @@ class Purchase(TillView):
 
     @operations.purchase
     def get(self, request: Request, uuid: UUID) -> HttpResponse:
-        found = self.purchase(uuid)
+        found, programme = self.purchase(uuid), self.till.programme
         return shown(
             {
                 **answers.sold(found),
@@ -72,7 +72,8 @@ class Purchase(TillView):
                 "channel": found.channel,
                 "cashier": found.cashier,
                 "lines": [answers.sold_line(line, found.currency) for line in queries.lines(found.id)],
-                "earned": answers.earned(queries.earned(found.id), self.till.programme),
+                "earned": answers.earned(queries.earned(found.id), programme),
+                "missed_offers": answers.missed_offers(pricing.missed(programme, found.id), programme),
             }
         )
 

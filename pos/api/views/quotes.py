@@ -21,5 +21,11 @@ class Quotes(TillView):
         if member:
             identity.require_active(member)
         priced = quotes.price(asked.lines, asked.vouchers, currency=programme.currency, at=at)
-        quoted = quotes.quote(priced.lines, member.member_id if member else None, programme=programme, at=at)
+        quoted = quotes.quote(
+            priced.lines,
+            member.member_id if member else None,
+            programme=programme,
+            at=at,
+            visit=quotes.here(self.till.store_code, self.till, at),
+        )
         return shown(quoting.told(priced, quoted, member, programme))

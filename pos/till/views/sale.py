@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from campaigns import offers
 from core import clock, money
 from core.errors import LoyaltyError
 from members import identity
@@ -96,6 +97,13 @@ def show(request: HttpRequest, seat: Seat, draft: Draft, shown: Shown | None = N
     member, refusal = holder(draft)
     currency = seat.programme.currency
     lines = draft.lines(currency)
+    quoted = quotes.quote(
+        lines,
+        member.member_id if member else None,
+        programme=seat.programme,
+        at=at,
+        visit=quotes.here(seat.terminal.store.code, seat, at),
+    )
     categories = goods.categories()
     return page(
         request,
@@ -106,7 +114,8 @@ def show(request: HttpRequest, seat: Seat, draft: Draft, shown: Shown | None = N
         taken_off=draft.taken_off(currency),
         member=member,
         refusal=refusal,
-        quoted=quotes.quote(lines, member.member_id if member else None, programme=seat.programme, at=at),
+        quoted=quoted,
+        missed=offers.told(quoted.missed, seat.programme),
         shelf=goods.shelf(shown.wanted or _asked(request, "q"), _asked(request, "c"), _place(_asked(request, "from"))),
         categories=categories,
         other_form=shown.other_form or _other(seat, categories, _asked(request, "q")),

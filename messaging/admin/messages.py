@@ -32,6 +32,10 @@ STATE_COLOURS = {
 }
 
 
+# Each opening is a report.
+SHOWN = 20
+
+
 class SettleForm(acts.ReasonForm):
     """What became of a message, as the provider says or the member."""
 
@@ -62,9 +66,9 @@ class MessageAdmin(ReadOnlyAdmin):
         ("created_at", "due_at"),
         ("sent_at", "expires_at"),
         ("language_name", "reference"),
-        "proof",
+        ("proof", "reported"),
     )
-    readonly_fields = ("what", "language_name", "subject_read", "body_read", "proof")
+    readonly_fields = ("what", "language_name", "subject_read", "body_read", "proof", "reported")
     actions_detail: ClassVar = ["settle"]
 
     def idle(self, request: HttpRequest, object_id: Any) -> set[str]:
@@ -114,6 +118,17 @@ class MessageAdmin(ReadOnlyAdmin):
             return "–"
         said = message.consent
         return f"#{said.pk} · {formats.date_format(timezone.localtime(said.at), 'DATETIME_FORMAT')} · {said.source}"
+
+    @column(_("reported by the provider"))
+    def reported(self, message: Message) -> str:
+        """What the mail provider told afterwards, first to last."""
+        return (
+            " · ".join(
+                f"{report.get_kind_display()} {formats.date_format(timezone.localtime(report.at), 'DATETIME_FORMAT')}"
+                for report in message.reports.order_by("at", "id")[:SHOWN]
+            )
+            or "–"
+        )
 
     @column(_("kind"))
     def what(self, message: Message) -> str:

@@ -1,0 +1,20 @@
+"""What staff plan: greetings with their occasions, broadcasts to segments, offers with what members won by them."""
+
+from campaigns.models.broadcasts import Broadcast
+from campaigns.models.greetings import Greeting, Occasion, Release
+from campaigns.models.offers import Award, AwardReversal, BudgetSlot, Offer, OfferVersion
+from campaigns.models.segments import Segment, SegmentUse
+
+__all__ = [
+    "Award",
+    "AwardReversal",
+    "Broadcast",
+    "BudgetSlot",
+    "Greeting",
+    "Occasion",
+    "Offer",
+    "OfferVersion",
+    "Release",
+    "Segment",
+    "SegmentUse",
+]
