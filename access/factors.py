@@ -7,6 +7,7 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import encrypt
 
 from access.models import User
+from core import events
 
 PERIOD_SECONDS = 30
 KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
@@ -33,3 +34,13 @@ def enrol(user: User, secret: str) -> Authenticator:
 def code(secret: str, *, at: datetime) -> str:
     """The six digits that an authenticator app with SECRET shows at the moment AT."""
     return str(totp.format_hotp_value(totp.hotp_value(secret, int(at.timestamp()) // PERIOD_SECONDS)))
+
+
+def tell_changed(user: User, change: str, *, language: str, at: datetime) -> None:
+    """Tell "staff.factor_changed": whoever else has got in must not do this unnoticed (messaging.fanout writes).
+
+    CHANGE: "totp_activated", "totp_deactivated", "webauthn_added", "webauthn_removed", "recovery_codes_generated", or
+    "removed" by an administrator.
+    """
+    payload = {"user": user.pk, "change": change, "language": language}
+    events.tell("staff.factor_changed", reference=f"user:{user.pk}", occurred_at=at, payload=payload)

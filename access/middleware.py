@@ -27,7 +27,8 @@ class StaffPagesMiddleware:
         if not request.path.startswith(self.roots):
             return self.get_response(request)
         with once.request():
-            programme = once.programme_or_none()
+            known = getattr(request, "programme", None)
+            programme = once.read("programme", lambda: known) if known else once.programme_or_none()
             with timezone.override(ZoneInfo(programme.time_zone) if programme else settings.TIME_ZONE):
                 response = self.get_response(request)
         response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]

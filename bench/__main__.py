@@ -18,6 +18,7 @@ from bench import (  # noqa: E402
     greetings,
     home,
     importing,
+    lists,
     long_history,
     overview,
     purchase,
@@ -40,6 +41,7 @@ MEASURES = {
     "broadcasts": broadcasts.measure,
     "greetings": greetings.measure,
     "sending": sending.measure,
+    "lists": lists.measure,
 }
 
 

@@ -1,4 +1,5 @@
-"""The volume brake: ten times as many greetings as the day before are not written before somebody has looked."""
+"""The volume brake: ten times as many greetings as the day before are not written before somebody has looked. What
+members need to know of their points and tier is not counted and not held."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +7,7 @@ from django.db import transaction
 
 from access import audit
 from access.models import User
-from campaigns.models import Occasion, Release
+from campaigns.models import MARKETING, Occasion, Release
 from core import clock
 from core.models import Programme
 
@@ -30,7 +31,8 @@ def held(programme: Programme, *, at: datetime) -> int:
     """How many greetings are due and held back; 0 when the brake is off. At most four queries."""
     if room(programme, at=at):
         return 0
-    return Occasion.objects.filter(state=Occasion.State.PLANNED, due_at__lte=at, greeting__is_active=True).count()
+    due = Occasion.objects.filter(state=Occasion.State.PLANNED, due_at__lte=at, greeting__is_active=True)
+    return due.filter(greeting__kind__in=MARKETING).count()
 
 
 def release(programme: Programme, *, actor: User, at: datetime) -> None:
@@ -43,4 +45,5 @@ def release(programme: Programme, *, actor: User, at: datetime) -> None:
 
 
 def _written(begins: datetime, ends: datetime) -> int:
-    return Occasion.objects.filter(state=Occasion.State.WRITTEN, done_at__gte=begins, done_at__lt=ends).count()
+    written = Occasion.objects.filter(state=Occasion.State.WRITTEN, done_at__gte=begins, done_at__lt=ends)
+    return written.filter(greeting__kind__in=MARKETING).count()

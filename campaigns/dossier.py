@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import F
+
 from campaigns.models import Award, Occasion
 from members.models import Member
 
@@ -12,5 +14,5 @@ def export(member: Member) -> dict[str, Any]:
     won = Award.objects.filter(member=member).order_by("id")
     return {
         "occasions": list(found.values("key", "channel", "on", "state", "reason", "points")),
-        "awards": list(won.values("offer__code", "number", "points", "awarded_at")),
+        "awards": list(won.values("number", "points", "awarded_at", code=F("offer__code"))),
     }

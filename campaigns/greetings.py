@@ -24,7 +24,7 @@ def copy(greeting: Greeting, *, actor: User | None) -> Greeting:
     """A copy of a greeting, paused. Audited."""
     with transaction.atomic():
         new = Greeting.objects.get(pk=greeting.pk)
-        new.pk, new.is_active, new.planned_at, new.pass_at = None, False, None, None
+        new.pk, new.is_active, new.planned_at, new.pass_at, new.journey = None, False, None, None, ""
         new.name = (_("Copy of %(name)s") % {"name": greeting.name})[:LONGEST_NAME]
         new._state.adding = True
         new.save(force_insert=True)

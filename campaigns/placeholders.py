@@ -24,6 +24,21 @@ MEANINGS: Mapping[str, str | Promise] = {
     "reward": _("what the voucher is for"),
     "festival": _("the festival"),
     "years": _("for how many years they have been a member"),
+    "expiring": _("how many points expire, such as “120 points”"),
+    "missing": _("what is missing to keep the tier, such as an amount"),
+    "until": _("the last day on which the points can be used, or the tier is held"),
+    "days": _("how many days they have not bought anything"),
+    "store": _("the store of the purchase"),
+}
+# Those that belong to an occasion.
+OF_KIND = {
+    "holiday": ("festival",),
+    "anniversary": ("years",),
+    "first": ("store",),
+    "return": ("store",),
+    "missed": ("days",),
+    "expiry": ("expiring", "until"),
+    "at_risk": ("missing", "until"),
 }
 
 
@@ -45,11 +60,7 @@ def allowed(*, kind: str, has_bonus: bool, has_reward: bool) -> list[str]:
         found.append("bonus")
     if has_reward:
         found.append("reward")
-    if kind == "holiday":
-        found.append("festival")
-    if kind == "anniversary":
-        found.append("years")
-    return found
+    return found + list(OF_KIND.get(kind, ()))
 
 
 def check(text: str, names: Iterable[str]) -> None:

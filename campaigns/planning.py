@@ -2,8 +2,7 @@
 
 A day begins and ends by the member's own clock: that of the member, else of the store they bought in last (or joined
 in), else the programme's. Days are planned as soon as they have begun somewhere on earth. Planning again, later or
-twice at once adds nothing: an occasion is unique for member and channel. A festival, which is everybody's, is looked at
-once for each day that begins; the others every time, so that who tells their birthday in the morning is greeted.
+twice at once adds nothing: an occasion is unique for member and channel. Who is meant, `campaigns.finding` says.
 """
 
 import time as clocks
@@ -16,11 +15,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
 
-from campaigns import audiences, celebrations, festivals
+from campaigns import audiences, finding
 from campaigns.models import Greeting
 from core import db
 from core import programme as programmes
 from core.models import Programme
+from members.models import Consent
 from messaging.daytime import at_local
 
 Kind = Greeting.Kind
@@ -35,43 +35,6 @@ PASS = timedelta(hours=1)
 EVERY_MEMBER = 2**62
 # Names of the machine's own, which the database does not know.
 NO_ZONES = {"localtime", "posixrules", "Factory"}
-
-BORN = """
-    select m.id as member_id, k.on_day, k.key, '{}'::jsonb as about, null::timestamptz as fact_at, null::date as fact_on
-    from unnest(%(calendars)s::text[], %(months)s::int[], %(days)s::int[], %(leaps)s::bool[], %(ons)s::date[],
-                %(keys)s::text[]) as k(calendar, month, day, is_leap, on_day, key)
-    join members_member m on m.birth_month = k.month and m.birth_day = k.day and m.birth_calendar = k.calendar
-        and m.birth_is_leap_month = k.is_leap
-"""
-EVERYBODY = """
-    select m.id as member_id, k.on_day, k.key, k.about, null::timestamptz as fact_at, null::date as fact_on
-    from unnest(%(ons)s::date[], %(keys)s::text[], %(abouts)s::jsonb[]) as k(on_day, key, about)
-    join members_member m on m.id > %(after)s and m.id <= %(until)s
-"""
-# The days around it in UTC, then the day itself by the member's own clock.
-JOINED = """
-    select m.id as member_id, k.on_day, k.key, k.about, m.enrolled_at as fact_at, k.fact_on
-    from unnest(%(ons)s::date[], %(keys)s::text[], %(abouts)s::jsonb[], %(facts)s::date[])
-        as k(on_day, key, about, fact_on)
-    join members_member m on m.enrolled_at >= (k.fact_on - 1)::timestamp at time zone 'UTC'
-        and m.enrolled_at < (k.fact_on + 2)::timestamp at time zone 'UTC'
-"""
-ROSE = """
-    select c.member_id, k.on_day, 'tier:' || c.id as key, '{}'::jsonb as about, c.at as fact_at, k.fact_on
-    from unnest(%(ons)s::date[], %(facts)s::date[]) as k(on_day, fact_on)
-    join tiers_tierchange c on c."on" between k.fact_on - 1 and k.fact_on + 1
-    join tiers_tier t on t.id = c.to_tier_id
-    left join tiers_tier f on f.id = c.from_tier_id
-    join tiers_standing held on held.member_id = c.member_id and held.tier_id = c.to_tier_id
-    where t.rank > coalesce(f.rank, 0) and c.cause <> 'opening'
-"""
-
-FOLLOWED = """
-    select t.member_id, k.on_day, k.key, k.about, null::timestamptz as fact_at, null::date as fact_on
-    from unnest(%(ons)s::date[], %(keys)s::text[], %(abouts)s::jsonb[]) as k(on_day, key, about)
-    join members_trait t on t.name = %(trait)s and t.valid_to is null
-        and t.member_id > %(after)s and t.member_id <= %(until)s
-"""
 
 # {who} answers member, day, key; what follows says where they are, whether they may be written to, and how.
 JUDGED = """
@@ -115,26 +78,28 @@ JUDGED = """
     reached as materialized (
         select p.*,
             case when p.email is null then 'no_address'
+                 when not %(is_marketing)s then case when said_email.granted is false then 'no_consent' else '' end
                  when said_email.granted is not true then 'no_consent'
                  when no_email.reason <> 'unsubscribed' or said_email.at <= no_email.at
                       or said_email.source like 'file%%' and no_email.reason is not null then 'listed'
                  else '' end as by_email,
             case when p.phone is null then 'no_address'
+                 when not %(is_marketing)s then case when said_sms.granted is false then 'no_consent' else '' end
                  when said_sms.granted is not true then 'no_consent'
                  when no_sms.reason <> 'unsubscribed' or said_sms.at <= no_sms.at
                       or said_sms.source like 'file%%' and no_sms.reason is not null then 'listed'
                  else '' end as by_sms,
-            case when false in (said_email.granted, said_sms.granted)
+            case when %(is_marketing)s and false in (said_email.granted, said_sms.granted)
                   and true not in (coalesce(said_email.granted, false), coalesce(said_sms.granted, false))
                  then 'refused' else '' end as by_inapp
         from placed p
         left join lateral (
             select granted, at, source from members_consent
-            where member_id = p.member_id and channel = 'email' and purpose = 'marketing' order by id desc limit 1
+            where member_id = p.member_id and channel = 'email' and purpose = %(purpose)s order by id desc limit 1
         ) said_email on true
         left join lateral (
             select granted, at, source from members_consent
-            where member_id = p.member_id and channel = 'sms' and purpose = 'marketing' order by id desc limit 1
+            where member_id = p.member_id and channel = 'sms' and purpose = %(purpose)s order by id desc limit 1
         ) said_sms on true
         left join messaging_suppression no_email
             on no_email.channel = 'email' and no_email.digest = messaging_digest(p.email)
@@ -186,7 +151,6 @@ PLAN = """
 COUNT = "select channel, reason, count(*) as members from judged group by channel, reason order by channel, reason"
 
 
-WHO = {Kind.BIRTHDAY: BORN, Kind.HOLIDAY: EVERYBODY, Kind.TIER_REACHED: ROSE, Kind.BROADCAST: FOLLOWED}
 # So many members that they are looked at in parts, once for each day that begins.
 PASSED_OVER = (Kind.HOLIDAY, Kind.BROADCAST)
 
@@ -247,7 +211,10 @@ def _plan(greeting: Greeting, programme: Programme, at: datetime) -> tuple[int, 
             audiences.refresh(greeting.broadcast.segment, at=at)
         if current.kind in PASSED_OVER:
             return _plan_part(greeting, current, programme, at)
-        params = _params(greeting, programme, at, since=None)
+        is_once = current.kind in finding.ONCE_A_DAY
+        params = _params(greeting, programme, at, since=current.planned_at if is_once else None)
+        if is_once and params:
+            Greeting.objects.filter(pk=greeting.pk).update(planned_at=at)
         return db.value(_judged(greeting) + PLAN, params) if params else 0, True
 
 
@@ -269,7 +236,7 @@ def _plan_part(greeting: Greeting, current: Greeting, programme: Programme, at: 
 
 
 def _judged(greeting: Greeting) -> str:
-    return JUDGED.replace("{who}", WHO.get(Kind(greeting.kind), JOINED))
+    return JUDGED.replace("{who}", finding.statement(greeting))
 
 
 def _params(
@@ -282,8 +249,9 @@ def _params(
     days = [
         day for day in _days(greeting.send_at, at, lasts=lasts, on=everywhere) if since is None or day.begins_at > since
     ]
-    who = _who(greeting, sorted({day.on for day in days}))
-    if not days or not who:
+    missed = max((finding.missed_days(day.on, ZoneInfo(day.zone), since) for day in days), default=0)
+    who = finding.asked(greeting, programme, sorted({day.on for day in days}), missed=missed) if days else None
+    if not who:
         return None
     return who | {
         "zones": [day.zone for day in days],
@@ -296,6 +264,8 @@ def _params(
         "lowest": db.value("select id from tiers_tier where rank = 0"),
         "greeting": greeting.pk,
         "channel": greeting.channel,
+        "is_marketing": greeting.is_marketing,
+        "purpose": Consent.Purpose.MARKETING if greeting.is_marketing else Consent.Purpose.SERVICE,
         "priority": PRIORITIES.get(Kind(greeting.kind), AFTER_THESE),
         "year_of_birthdays": YEAR_OF_BIRTHDAYS,
         "salt": str(sent.salt) if sent else "",
@@ -329,44 +299,3 @@ def _days(send_at: time, at: datetime, *, lasts: int = 1, on: date | None = None
         day = on or at.astimezone(zone).date()
         begins_at, due_at = at_local(day, MIDNIGHT, zone.key), at_local(day, send_at, zone.key)
         yield Day(zone.key, day, begins_at, due_at, at_local(day + timedelta(days=lasts), MIDNIGHT, zone.key))
-
-
-def _who(greeting: Greeting, days: Sequence[date]) -> dict[str, Any] | None:
-    """Whose day these days are."""
-    if greeting.kind == Kind.BIRTHDAY:
-        born = [
-            (on, each) for on in days for each in celebrations.born_on(on, leap_day_in_march=greeting.leap_day_in_march)
-        ]
-        return {
-            "calendars": [each.calendar for _on, each in born],
-            "months": [each.month for _on, each in born],
-            "days": [each.day for _on, each in born],
-            "leaps": [each.is_leap_month for _on, each in born],
-            "ons": [on for on, _each in born],
-            "keys": [each.occasion for _on, each in born],
-        }
-    rows = [row for on in days for row in _occasions(greeting, on)]
-    if not rows:
-        return None
-    return {
-        "ons": [row[0] for row in rows],
-        "keys": [row[1] for row in rows],
-        "abouts": [db.as_json(row[2]) for row in rows],
-        "facts": [row[3] for row in rows],
-    }
-
-
-def _occasions(greeting: Greeting, on: date) -> Iterable[tuple[date, str, dict[str, Any], date]]:
-    """Occasions of a day that is everybody's, or of a fact: day, key, what the text may tell, day of the fact."""
-    if greeting.kind == Kind.HOLIDAY:
-        for code, year in festivals.celebrated(on).items():
-            if code in greeting.festivals:
-                yield on, f"holiday:{code}:{year}", {"festival": code}, on
-    elif greeting.kind == Kind.BROADCAST:
-        if on == greeting.broadcast.on:
-            yield on, f"broadcast:{greeting.pk}", {}, on
-    elif greeting.kind == Kind.ANNIVERSARY:
-        for joined, years in celebrations.joined_on(on).items():
-            yield on, f"anniversary:{years}", {"years": years}, joined
-    else:
-        yield on, "welcome", {}, on - timedelta(days=greeting.days_after)

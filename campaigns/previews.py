@@ -1,8 +1,11 @@
 """How a greeting reads to one member, and sending it to oneself to see it arrive."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,18 +14,23 @@ from access.models import User
 from campaigns import rendering
 from campaigns.models import Greeting
 from campaigns.placeholders import EmptyPlaceholder
+from campaigns.rendering import Letter
+from core import clock
 from core import programme as programmes
 from core.errors import LoyaltyError
 from core.models import Programme
 from members.models import Member
-from messaging import outbox
+from messaging import letters, markup, outbox
 from messaging.models import Message
 from messaging.outbox import Draft
 from messaging.texts import Text
+from points import rules
 from points.models import Account
-from tiers.models import Standing, Tier
+from sales.models import Store
+from tiers.models import Scheme, Standing, Tier
 
-Channel = Greeting.Channel
+Channel, Kind = Greeting.Channel, Greeting.Kind
+NOTHING = Letter(Text("", ""))
 
 
 class NoAddressOfYours(LoyaltyError):
@@ -37,14 +45,34 @@ class Preview:
     """What a member would read over a channel; `empty` names the placeholder that keeps it from being sent."""
 
     channel: str
-    text: Text
+    language: str
+    letter: Letter = NOTHING
     empty: str = ""
 
+    @property
+    def html(self) -> str:
+        """What an e-mail shows inside the layout."""
+        return self.letter.html or markup.paragraphs(self.letter.text.body)
 
-def previews(greeting: Greeting, member: Member) -> list[Preview]:
-    """The greeting as MEMBER would read it, over each channel that it may take."""
+
+def previews(greeting: Greeting, member: Member, *, at: datetime) -> list[Preview]:
+    """The greeting as MEMBER would read it, over each channel that it may take, in each language, their own first."""
     programme = programmes.current()
-    return [_preview(greeting, member, channel, programme) for channel in channels(greeting)]
+    languages = sorted(settings.MODELTRANSLATION_LANGUAGES, key=lambda code: code != member.language)
+    return [
+        _preview(greeting, member, channel, language, programme, at)
+        for language in languages
+        for channel in channels(greeting)
+    ]
+
+
+def page(greeting: Greeting, member: Member, language: str, *, at: datetime) -> str:
+    """The whole e-mail as HTML, as MEMBER would read it in LANGUAGE; "" where it could not be sent."""
+    programme = programmes.current()
+    shown = _preview(greeting, member, Message.Channel.EMAIL, language, programme, at)
+    return (
+        "" if shown.empty else letters.dressed(shown.letter.text.subject, shown.html, language, letters.look(programme))
+    )
 
 
 def channels(greeting: Greeting) -> list[str]:
@@ -61,7 +89,8 @@ def send_test(greeting: Greeting, member: Member, *, to: User, at: datetime) -> 
     """
     if not to.email:
         raise NoAddressOfYours
-    shown = "\n\n– – –\n\n".join(preview.text.body for preview in previews(greeting, member))
+    shown = [each for each in previews(greeting, member, at=at) if each.language == member.language]
+    emails = [each.html for each in shown if each.channel == Message.Channel.EMAIL]
     subject = _("Test: %(name)s") % {"name": greeting.name}
     outbox.queue(
         [
@@ -71,7 +100,8 @@ def send_test(greeting: Greeting, member: Member, *, to: User, at: datetime) -> 
                 channel=Message.Channel.EMAIL,
                 address=to.email,
                 language=member.language,
-                text=Text(subject, shown),
+                text=Text(subject, "\n\n– – –\n\n".join(each.letter.text.body for each in shown)),
+                html="".join(emails),
             )
         ],
         at=at,
@@ -79,22 +109,38 @@ def send_test(greeting: Greeting, member: Member, *, to: User, at: datetime) -> 
     return to.email
 
 
-def _preview(greeting: Greeting, member: Member, channel: str, programme: Programme) -> Preview:
-    with translation.override(member.language):
-        filling = rendering.words(greeting, member, programme, about=_about(greeting), tier=_tier(member),
-                                  points=_points(member) + (greeting.bonus_points or 0))  # fmt: skip
+def _preview(
+    greeting: Greeting, member: Member, channel: str, language: str, programme: Programme, at: datetime
+) -> Preview:
+    with translation.override(language):
+        points = _points(member) + (greeting.bonus_points or 0)
+        about = _about(greeting, programme, at)
+        filling = rendering.words(greeting, member, programme, about=about, tier=_tier(member), points=points)
         try:
-            said = rendering.text(greeting, channel, filling)
+            said = rendering.read(greeting, channel, filling)
         except EmptyPlaceholder as error:
-            return Preview(channel, Text("", ""), empty=f"{{{error}}}")
+            return Preview(channel, language, empty=f"{{{error}}}")
         # No link of the member's own: whoever tries it out would unsubscribe them.
-        return Preview(channel, rendering.signed(said, channel, programme, _("(the member's own link)")))
+        signed = rendering.signed(greeting, said, channel, programme, _("(the member's own link)"))
+        return Preview(channel, language, signed)
 
 
-def _about(greeting: Greeting) -> dict[str, object]:
-    if greeting.kind == Greeting.Kind.HOLIDAY:
-        return {"festival": greeting.festivals[0]}
-    return {"years": 1} if greeting.kind == Greeting.Kind.ANNIVERSARY else {}
+def _about(greeting: Greeting, programme: Programme, at: datetime) -> dict[str, Any]:
+    """An occasion that the member might have. Its figures are made up."""
+    until = clock.business_date(at, programme) + timedelta(days=greeting.days_before)
+    main = rules.rulebook(programme).main
+    scheme = Scheme.objects.first()
+    store = Store.objects.order_by("id").first()
+    found: dict[str, dict[str, Any]] = {
+        Kind.HOLIDAY: {"festival": next(iter(greeting.festivals), "")},
+        Kind.ANNIVERSARY: {"years": 1},
+        Kind.MISSED: {"days": greeting.days_without},
+        Kind.EXPIRY: {"points": 120, "type": main, "until": until} if main else {},
+        Kind.AT_RISK: {"missing": Decimal(3), "basis": scheme.basis, "until": until} if scheme else {},
+        Kind.FIRST_PURCHASE: {"store": store.name if store else ""},
+        Kind.RETURNED: {"store": store.name if store else ""},
+    }
+    return found.get(greeting.kind, {})
 
 
 def _tier(member: Member) -> str:

@@ -9,7 +9,7 @@ from campaigns.models import Broadcast, Greeting, Offer
 
 @register(Greeting)
 class GreetingTexts(TranslationOptions):
-    fields: ClassVar = ("subject", "body", "sms")
+    fields: ClassVar = ("subject", "body", "html", "sms")
 
 
 @register(Broadcast)

@@ -4,9 +4,10 @@ Who is killed here has done nothing: the occasions stay planned for the next one
 """
 
 import time as clocks
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,9 +16,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import brake, rendering
-from campaigns.models import Greeting, Occasion
+from campaigns import brake, facts, rendering
+from campaigns.models import MARKETING, SERVICE, Greeting, Occasion
 from campaigns.placeholders import EmptyPlaceholder
+from campaigns.rendering import Letter
 from core import db, events
 from core import programme as programmes
 from core.models import Programme
@@ -26,7 +28,6 @@ from members.models import Consent, Member
 from messaging import outbox
 from messaging.models import Message
 from messaging.outbox import Draft
-from messaging.texts import Text
 from points import ledger, rules, terms
 from points.ledger import Accrual, Booking, Grant
 from points.models import Account, PointType
@@ -46,14 +47,19 @@ BONUS_FOR: dict[str, str | Promise] = {
     Kind.WELCOME: _("A welcome present"),
     Kind.TIER_REACHED: _("For your new tier"),
     Kind.BROADCAST: _("A present for you"),
+    Kind.FIRST_PURCHASE: _("Thank you for your first purchase"),
+    Kind.RETURNED: _("For your next purchase"),
+    Kind.MISSED: _("Good to see you again"),
 }
+# What a message is, where it is no greeting.
+MESSAGES = {Kind.EXPIRY: "points_expiring", Kind.AT_RISK: "tier_at_risk"}
 State, Reason = Occasion.State, Occasion.Reason
 
 # What may ring now, by the member's own clock and the channel's hours. The inbox has no hours.
 DUE = """
     select o.id
     from campaigns_occasion o
-    join campaigns_greeting g on g.id = o.greeting_id and g.is_active
+    join campaigns_greeting g on g.id = o.greeting_id and g.is_active and g.kind = any(%(kinds)s)
     left join messaging_sendinghours h on h.channel = o.channel
     where o.state = 'planned' and o.due_at <= %(at)s
       and (o.greeting_id = %(of)s::bigint or %(of)s::bigint is null and o.greeting_id <> all(%(but)s::bigint[]))
@@ -63,17 +69,19 @@ DUE = """
     limit %(limit)s
     for update of o skip locked
 """
-# Another one that day and channel: written already, or going before it. A broadcast may go on a later day than its own.
+# Another marketing message that day and channel: written already, or going before it. A broadcast may go on a later day
+# than its own.
 SECOND = """
     select o.id
     from campaigns_occasion o
     cross join lateral (select (%(at)s at time zone o.time_zone)::date as today) t
     where o.id = any(%(ids)s) and exists (
         select from campaigns_occasion other
-        join campaigns_greeting g on g.id = other.greeting_id
+        join campaigns_greeting g on g.id = other.greeting_id and g.kind = any(%(kinds)s)
         left join messaging_message m on m.id = other.message_id
         where other.member_id = o.member_id and other.channel = o.channel and other.id <> o.id
-          and (m.local_on = t.today or other.state = 'planned' and g.is_active and other."on" <= t.today
+          and (other.state = 'written' and m.local_on = t.today
+               or other.state = 'planned' and g.is_active and other."on" <= t.today
                and other.ends_at > %(at)s and (other.priority, other.id) < (o.priority, o.id))
     )
 """
@@ -111,7 +119,8 @@ class Given:
 
     occasion: Occasion
     reason: str = ""
-    text: Text | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+    letter: Letter | None = None
     points: int = 0
     voucher: Voucher | None = None
 
@@ -127,21 +136,30 @@ class Given:
 def write_due(*, at: datetime, seconds: float) -> int:
     """Make messages of what is due, for SECONDS at most; answer how many occasions were settled.
 
-    The volume brake is asked once: it stops far above what one call writes.
+    What members need to know goes first, and no brake holds it. For the rest, the volume brake is asked once: it stops
+    far above what one call writes.
     """
     programme = programmes.current_or_none()
     if programme is None:
         return 0
     expire(at=at)
-    room, settled, until = brake.room(programme, at=at), 0, clocks.monotonic() + seconds
-    slow = [row["id"] for row in db.rows(SLOW)]
+    until = clocks.monotonic() + seconds
+    settled = _write_kinds(SERVICE, brake.NO_LIMIT, programme, at, until)
+    return settled + _write_kinds(MARKETING, brake.room(programme, at=at), programme, at, until)
+
+
+def _write_kinds(kinds: Sequence[str], room: int, programme: Programme, at: datetime, until: float) -> int:
+    """Batch after batch of these kinds, until there is no ROOM, nothing due or no time left; slow broadcasts each by
+    itself, after the others."""
+    settled = 0
+    slow = [row["id"] for row in db.rows(SLOW)] if Kind.BROADCAST in kinds else []
     for one in (None, *slow):
-        while room > 0:
+        while room > settled:
             with transaction.atomic():
                 pace = BATCH if one is None else db.value(PACE, {"of": one, "at": at}) or 0
-                claimed = _claim(at, min(BATCH, room, pace), of=one, but=slow) if pace > 0 else []
-                done = _write(claimed, programme, at)
-            room, settled = room - done, settled + done
+                limit = min(BATCH, room - settled, pace)
+                done = _write(_claim(at, limit, kinds, of=one, but=slow), programme, at) if limit > 0 else 0
+            settled += done
             if not done or clocks.monotonic() >= until:
                 break
     return settled
@@ -152,10 +170,11 @@ def expire(*, at: datetime) -> int:
     return len(db.rows(EXPIRE, {"at": at}))
 
 
-def _claim(at: datetime, limit: int, *, of: int | None, but: Sequence[int]) -> list[Occasion]:
+def _claim(at: datetime, limit: int, kinds: Sequence[str], *, of: int | None, but: Sequence[int]) -> list[Occasion]:
     """The next ones of one greeting, or of all BUT some, for us alone; one of each member, whose others come in the
     next round."""
-    ids = [row["id"] for row in db.rows(DUE, {"at": at, "limit": limit, "of": of, "but": list(but)})]
+    asked = {"at": at, "limit": limit, "kinds": list(kinds), "of": of, "but": list(but)}
+    ids = [row["id"] for row in db.rows(DUE, asked)]
     found = Occasion.objects.filter(pk__in=ids).select_related("greeting__reward", "member")
     first: dict[int, Occasion] = {}
     for occasion in found.order_by("priority", "due_at", "id"):
@@ -164,13 +183,15 @@ def _claim(at: datetime, limit: int, *, of: int | None, but: Sequence[int]) -> l
 
 
 def _write(claimed: Sequence[Occasion], programme: Programme, at: datetime) -> int:
-    """Settle the claimed occasions, in the caller's transaction: accounts first, stock then, messages last."""
+    """Settle the claimed occasions, all marketing or none of them, in the caller's transaction: accounts first, stock
+    then, messages last."""
     if not claimed:
         return 0
     asked = [Given(occasion) for occasion in claimed]
     _ask_again(asked, programme, at)
     main = rules.rulebook(programme).main
     balances = _balances(_going(asked), main, at)
+    _look_again(_going(asked), programme, at)
     _fill(_going(asked), balances, programme)
     _give_vouchers(_going(asked), programme, at)
     if main:
@@ -185,13 +206,17 @@ def _going(asked: Sequence[Given]) -> list[Given]:
 
 
 def _ask_again(asked: Sequence[Given], programme: Programme, at: datetime) -> None:
-    """What may have changed since it was planned, and what else goes to the member that day."""
-    seconds = {row["id"] for row in db.rows(SECOND, {"at": at, "ids": [each.occasion.pk for each in asked]})}
+    """Whether the member may still be written to, and what else goes to them that day."""
+    is_marketing = asked[0].greeting.is_marketing
+    seconds: set[int] = set()
+    if is_marketing:
+        about = {"at": at, "ids": [each.occasion.pk for each in asked], "kinds": list(MARKETING)}
+        seconds = {row["id"] for row in db.rows(SECOND, about)}
     willing = {
         channel: consent.allowing(
             {each.member.pk for each in asked if each.occasion.channel == channel},
             channel,
-            Consent.Purpose.MARKETING,
+            Consent.Purpose.MARKETING if is_marketing else Consent.Purpose.SERVICE,
             at=at,
         )
         for channel in Consent.Channel.values
@@ -200,7 +225,7 @@ def _ask_again(asked: Sequence[Given], programme: Programme, at: datetime) -> No
         channel = each.occasion.channel
         if each.member.status != Member.Status.ACTIVE:
             each.reason = Reason.LEFT
-        elif consent.is_too_young(each.member, programme, at=at):
+        elif is_marketing and consent.is_too_young(each.member, programme, at=at):
             each.reason = Reason.TOO_YOUNG
         elif channel in willing and each.member.pk not in willing[channel]:
             each.reason = Reason.NO_CONSENT
@@ -221,6 +246,15 @@ def _balances(going: Sequence[Given], main: PointType | None, at: datetime) -> d
     return found | {member: account.available for (member, _type), account in opened.items()}
 
 
+def _look_again(going: Sequence[Given], programme: Programme, at: datetime) -> None:
+    """Whether what it is about is still so: points that were used by now, or goods bought, need no word."""
+    found = facts.told([each.occasion for each in going], programme, at=at)
+    for each in going:
+        each.about = found.get(each.occasion.pk, {})
+        if each.occasion.pk not in found:
+            each.reason = Reason.GONE
+
+
 def _fill(going: Sequence[Given], balances: dict[int, int], programme: Programme) -> None:
     tiers = _tiers({each.member.pk for each in going})
     lowest = Tier.objects.order_by("rank").first()
@@ -230,9 +264,9 @@ def _fill(going: Sequence[Given], balances: dict[int, int], programme: Programme
         with translation.override(each.member.language):
             name = tier.name if tier else ""
         try:
-            each.text = rendering.letter(
+            each.letter = rendering.letter(
                 each.greeting, each.member, each.occasion.channel, programme,
-                about=each.occasion.about, tier=name, points=points,
+                about=each.about, tier=name, points=points,
             )  # fmt: skip
         except EmptyPlaceholder:
             each.reason = Reason.EMPTY_PLACEHOLDER
@@ -303,7 +337,7 @@ def _address(member: Member, channel: str) -> str:
 def _draft(each: Given, at: datetime) -> Draft:
     occasion, member = each.occasion, each.member
     return Draft(
-        kind="greeting",
+        kind=MESSAGES.get(Kind(each.greeting.kind), "greeting"),
         reference=f"occasion:{occasion.pk}",
         channel=occasion.channel,
         address=_address(member, occasion.channel),
@@ -311,8 +345,9 @@ def _draft(each: Given, at: datetime) -> Draft:
         time_zone=occasion.time_zone,
         member_id=member.pk,
         expires_at=occasion.ends_at,
-        text=each.text,
-        is_marketing=True,
+        text=each.letter.text if each.letter else None,
+        html=each.letter.html if each.letter else "",
+        is_marketing=each.greeting.is_marketing,
         local_on=at.astimezone(ZoneInfo(occasion.time_zone)).date(),
     )
 

@@ -4,7 +4,7 @@ A code is a noun and what was done to it: "member.suspended". A new one without 
 tests/core/test_naming.py asks for its words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
@@ -50,10 +50,14 @@ NOUNS: Words = {
     "terminal": _("terminal"),
     "tier": _("tier"),
     "tierchange": _("tier change"),
+    "tier_change": _("tier change"),
     "user": _("user"),
     "voucher": _("voucher"),
     "wording": _("wording"),
 }
+
+# What stands behind a noun, in words: an app to the right that knows more than its number says so when it starts.
+READERS: dict[str, Callable[[str], str]] = {}
 
 # What was done: by a word that fits after each noun.
 DEEDS: Words = {
@@ -127,7 +131,12 @@ def deed(code: str) -> str:
 def thing(reference: str) -> str:
     """What it was done to: "member 12" for "member:12"."""
     noun, colon, key = reference.partition(":")
-    return f"{NOUNS[noun]} {key}" if colon and noun in NOUNS else reference
+    if not colon or noun not in NOUNS:
+        return reference
+    said = READERS[noun](key) if noun in READERS else key
+    if said == key:
+        return f"{NOUNS[noun]} {key}"
+    return gettext("%(noun)s: %(deed)s") % {"noun": NOUNS[noun], "deed": said}
 
 
 def source(text: str, people: Mapping[str, str] | None = None) -> str:

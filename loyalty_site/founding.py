@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access import audit
 from access.models import User
+from campaigns import journeys
 from core.errors import LoyaltyError
 from core.models import Programme
 from points import rules
@@ -74,7 +75,8 @@ class Founded:
 
 
 def found(charter: Charter, *, at: datetime) -> Founded:
-    """Make a programme with its points, first rule, four tiers, first store and till, and its administrator.
+    """Make a programme with its points, first rule, four tiers, first store and till, its administrator, and the
+    journeys that tell of points before they expire.
 
     All of it or nothing. Raises AlreadyFounded on any second call.
     """
@@ -84,6 +86,7 @@ def found(charter: Charter, *, at: datetime) -> Founded:
             _points(charter, at)
             ladder.set_up(star=charter.second_tier, moon=charter.second_tier * MOON, sun=charter.second_tier * SUN)
             administrator = _administrator(charter)
+            _journeys(charter, administrator)
             store = Store.objects.create(code=charter.store_code, name=charter.store_name)
             terminal, key = terminals.issue_key(store, charter.terminal_code, actor=administrator)
             terminals.open_page(store, PAGE, name=gettext("Till page"), actor=administrator)
@@ -148,6 +151,12 @@ def _rule_names(charter: Charter) -> Mapping[str, str]:
                 "amount": figures.amount(charter.rule_amount, charter.currency, whole=True),
             }
     return names
+
+
+def _journeys(charter: Charter, administrator: User) -> None:
+    with translation.override(charter.language):
+        for code in journeys.FROM_THE_BEGINNING:
+            journeys.make(code, on=True, actor=administrator)
 
 
 def _administrator(charter: Charter) -> User:

@@ -23,7 +23,7 @@ from core.jobs import Report
 from core.models import JobRun
 from insights import snapshots
 from messaging import outbox
-from points import expiry, notices
+from points import expiry
 from pos import idempotency
 from rewards import proofs, vouchers
 from tiers import review
@@ -83,14 +83,6 @@ def _keep_days(report: Report, due: datetime) -> None:
     snapshots.take(programmes.current(), at=clock.now(), tick=tick)
 
 
-def _tell_expiring(report: Report, due: datetime) -> None:
-    def tick(messages: int, points: int) -> None:
-        report.add(messages=messages, points=points)
-        report.beat()
-
-    notices.tell_expiring(clock.business_date(due, programmes.current()), at=clock.now(), tick=tick)
-
-
 def _refresh_segments(report: Report, due: datetime) -> None:
     for place, renewed in audiences.refresh_all(at=clock.now(), after=report.kept):
         if renewed:
@@ -126,12 +118,6 @@ NIGHT = (
         _("Tier review"),
         _("Members whose standing has run out step down one tier."),
         _review,
-    ),
-    Job(
-        "points.notices",
-        _("Notices of expiry"),
-        _("Members are told which points expire soon."),
-        _tell_expiring,
     ),
     Job(
         "insights.days",

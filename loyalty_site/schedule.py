@@ -21,7 +21,7 @@ SCHEDULE = [
     Entry(
         "loyalty_site.tasks.run_nightly",
         60,
-        "when the business day has ended: mature, expire points and vouchers, review tiers, notices, figures, segments",
+        "when the business day has ended: mature, expire points and vouchers, review tiers, figures, segments",
     ),
     Entry(
         "loyalty_site.tasks.tidy",

@@ -8,7 +8,7 @@ from loyalty_site import night
 
 @shared_task
 def run_nightly() -> None:
-    """When the business day has ended: mature, expire, review tiers, notices, figures."""
+    """When the business day has ended: mature, expire, review tiers, figures."""
     night.pass_night(at=clock.now())
 
 

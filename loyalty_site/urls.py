@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from loyalty_site.views import set_up
 from messaging.api.reports import reported
-from messaging.views import mailbox
+from messaging.views import mailbox, opened, shown
 from rewards.views import picture
 
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("api/", include(("pos.api.urls", "api"))),
     path("till/", include(("pos.till.urls", "till"))),
     path("dev/mail/", mailbox, name="mailbox"),
+    path("dev/mail/<int:message_id>/", opened, name="mailbox_letter"),
+    path("dev/mail/<int:message_id>/html/", shown, name="mailbox_html"),
     path("reports/mail/<slug:provider>/", reported, name="mail_reports"),
     path("pictures/<str:digest>.webp", picture, name="picture"),
     path("setup/", set_up, name="setup"),

@@ -20,7 +20,7 @@ from access.models import User
 from core import clock, db
 from core import programme as programmes
 from core.errors import LoyaltyError
-from messaging import permission, sms, suppression
+from messaging import letters, permission, sms, suppression
 from messaging.carriers import NotAcceptedError
 from messaging.kinds import KINDS
 from messaging.mail import Post
@@ -178,7 +178,7 @@ class _Carrier:
     def send(self, message: Message) -> str:
         """What the provider calls it; "" where it has no name."""
         if message.channel == Message.Channel.EMAIL:
-            self._post = self._post or Post(programmes.current().name)
+            self._post = self._post or Post(letters.look(programmes.current()))
             return self._post.send(message)
         if message.channel == Message.Channel.SMS:
             sender = programmes.current().name

@@ -1,18 +1,24 @@
-"""What events are told to members, and how: the table is TOLD. Events become messages, each once."""
+"""What events are told to members, and how: the table is TOLD. Events become messages, each once.
 
-from collections.abc import Callable
+Staff are told of one thing, that a factor of theirs changed.
+"""
+
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
 
+from access.models import User
 from core import feed
 from core.models import Event
 from messaging import outbox
+from messaging.models import Message
 from messaging.outbox import Draft
 from messaging.queries import Contact, contacts
 
 READER = "messaging"
+FACTOR_CHANGED = "staff.factor_changed"
 BATCH = 500
 # History that is posted later (an import, the demo, a till that was off for a week) is no news.
 NEWS_FOR = timedelta(days=3)
@@ -63,8 +69,27 @@ def read(*, at: datetime, limit: int = BATCH) -> int:
         news = [event for event in found if _is_news(event, at)]
         reached = contacts({event.member_id for event in news if event.member_id}, at=at) if news else {}
         drafts = [_draft(event, reached[event.member_id]) for event in news if event.member_id in reached]
-        outbox.queue(drafts, at=at)
+        outbox.queue(drafts + _to_staff(found, at), at=at)
     return len(found)
+
+
+def _to_staff(found: Sequence[Event], at: datetime) -> list[Draft]:
+    """What staff are written about themselves, by e-mail, in the language in which it was done."""
+    changes = [event for event in found if event.kind == FACTOR_CHANGED and event.occurred_at > at - NEWS_FOR]
+    concerned = {event.payload["user"] for event in changes}
+    users = User.objects.filter(is_staff=True).exclude(email="").in_bulk(concerned) if concerned else {}
+    return [
+        Draft(
+            kind="factor_changed",
+            reference=f"event:{event.id}:email",
+            channel=Message.Channel.EMAIL,
+            address=user.email,
+            language=event.payload["language"],
+            words={"name": user.get_full_name(), "user": user.get_username(), "change": event.payload["change"]},
+        )
+        for event in changes
+        if (user := users.get(event.payload["user"]))
+    ]
 
 
 def _is_news(event: Event, at: datetime) -> bool:

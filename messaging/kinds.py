@@ -32,10 +32,13 @@ KINDS = {
         Kind("welcome", _("welcome"), timedelta(days=3)),
         Kind("passkey_added", _("a passkey was added"), timedelta(days=3)),
         Kind("passkey_removed", _("a passkey was removed"), timedelta(days=3)),
+        Kind("factor_changed", _("a second factor of staff was changed"), timedelta(days=3)),
         Kind("tier_raised", _("a higher tier is reached"), timedelta(days=3)),
         Kind("tier_lowered", _("a tier has run out"), timedelta(days=3), waits_for_day=True),
-        Kind("points_expiring", _("points will expire"), timedelta(days=30), waits_for_day=True),
-        # Their texts are the shop's own. Rather never than twice.
+        # Their texts are the shop's own.
+        Kind("points_expiring", _("points will expire"), timedelta(days=1), waits_for_day=True, has_templates=False),
+        Kind("tier_at_risk", _("tier at risk"), timedelta(days=1), waits_for_day=True, has_templates=False),
+        # Rather never than twice.
         Kind("greeting", _("greeting"), timedelta(days=1), is_repeatable=False, has_templates=False),
         Kind("greeting_test", _("test of a greeting"), timedelta(days=1), is_repeatable=False, has_templates=False),
     )

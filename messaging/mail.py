@@ -6,10 +6,11 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSen
 
 from anymail.exceptions import AnymailError
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 
-from messaging import relays, unsubscribing
+from messaging import letters, relays, unsubscribing
 from messaging.carriers import NotAcceptedError
+from messaging.letters import Look
 from messaging.models import Message
 
 DUMMY = "django.core.mail.backends.dummy.EmailBackend"
@@ -21,19 +22,21 @@ NOBODY_THERE = {550, 551, 553}
 
 
 class Post:
-    """A connection to the mail server, kept for a batch of messages. SENDER is the name that people see."""
+    """A connection to the mail server, kept for a batch of messages. LOOK: whose they are, by name and colour."""
 
-    def __init__(self, sender: str) -> None:
+    def __init__(self, look: Look) -> None:
         address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-        self._sender = formataddr((sender, address))
+        self._sender = formataddr((look.name, address))
+        self._look = look
         self._connection = get_connection()
         self._sent = 0
 
     def send(self, message: Message) -> str:
-        """Hand MESSAGE to the mail server; answer what that calls it, if anything. Raises NotAcceptedError."""
+        """Hand MESSAGE to the mail server, as text and as HTML; answer what that calls it, if anything. Raises
+        NotAcceptedError."""
         if settings.EMAIL_BACKEND == DUMMY and not settings.DEBUG:
             raise NotAcceptedError("no mail server is set up (EMAIL_URL)", is_lasting=True)
-        mail = EmailMessage(
+        mail = EmailMultiAlternatives(
             message.subject,
             message.body,
             self._sender,
@@ -41,6 +44,7 @@ class Post:
             connection=self._connection,
             headers=self._headers(message),
         )
+        mail.attach_alternative(letters.page(message, self._look), "text/html")
         mail.metadata = {relays.METADATA: relays.own_name(message.id)}  # type: ignore[attr-defined]  # anymail's
         is_open = False
         if self._sent >= MAILS_A_CONNECTION:

@@ -19,6 +19,8 @@ class Message(models.Model):
     member's inbox; a message of the channel `inapp` stands nowhere else. A row left in `sending` was handed to a
     provider and may have arrived: codes and notices are tried again, nothing else is.
 
+    `html` is what an e-mail shows inside the layout where that is more than the text in paragraphs; values are escaped.
+
     Marketing goes to a member once a day at most, by channel and by the member's own date, and names the consent by
     which it went.
     """
@@ -45,6 +47,7 @@ class Message(models.Model):
     language = models.CharField(_("language"), max_length=10)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("text"))
+    html = models.TextField(_("HTML"), blank=True, default="", db_default="")
     is_secret = models.BooleanField(
         _("secret"), default=False, help_text=_("Holds a sign-in code: wiped once it has served.")
     )

@@ -21,13 +21,13 @@ SECRETS_KEPT = timedelta(minutes=15)
 INSERT = """
     insert into messaging_message (reference, member_id, kind, channel, address, language, subject, body, is_secret,
                                    state, attempts, error, created_at, due_at, expires_at,
-                                   is_marketing, time_zone, local_on)
+                                   is_marketing, time_zone, local_on, html)
     select reference, member_id, kind, channel, address, language, subject, body, is_secret,
-           state, 0, error, at, due_at, expires_at, is_marketing, time_zone, local_on
+           state, 0, error, at, due_at, expires_at, is_marketing, time_zone, local_on, html
     from jsonb_to_recordset(%s::jsonb)
         as m(reference text, member_id bigint, kind text, channel text, address text, language text, subject text,
              body text, is_secret boolean, state text, error text, at timestamptz, due_at timestamptz,
-             expires_at timestamptz, is_marketing bool, time_zone text, local_on date)
+             expires_at timestamptz, is_marketing bool, time_zone text, local_on date, html text)
     on conflict do nothing
     returning id, reference, state
 """
@@ -37,7 +37,8 @@ INSERT = """
 class Draft:
     """A message to be written. KIND is one of `messaging.kinds`, REFERENCE names the occasion and is told once.
 
-    WORDS fill the templates, unless it has a TEXT of its own. `time_zone` says when it is day for the reader, empty:
+    WORDS fill the templates, unless it has a TEXT of its own; HTML is what an e-mail shows where that is more than the
+    text in paragraphs. `time_zone` says when it is day for the reader, empty:
     the programme's. `expires_at` is when it is of no use any more, if not as its kind says. `refused`: the member does
     not want it, which is recorded instead of sent. `is_marketing`: sent by consent only, once a day of the member's;
     `local_on` is that day.
@@ -54,6 +55,7 @@ class Draft:
     expires_at: datetime | None = None
     refused: bool = False
     text: Text | None = None
+    html: str = ""
     is_marketing: bool = False
     local_on: date | None = None
 
@@ -116,10 +118,11 @@ def _row(draft: Draft, programme: Programme, hours: Mapping[str, Hours], at: dat
         "is_marketing": draft.is_marketing,
         "time_zone": zone if draft.is_marketing else "",
         "local_on": draft.local_on,
+        "html": draft.html,
     }
 
 
 def wipe_served(*, at: datetime) -> int:
     """Wipe the text of secret messages a quarter of an hour after they were written; answer how many."""
     served = Message.objects.filter(is_secret=True, created_at__lte=at - SECRETS_KEPT).exclude(body="")
-    return served.update(subject="", body="")
+    return served.update(subject="", body="", html="")

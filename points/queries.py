@@ -102,6 +102,14 @@ class Entry:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """So many points of a type are still there."""
+
+    points: int
+    point_type_id: int
+
+
 def balances_of(members: Sequence[int], at: datetime) -> dict[tuple[int, int], Balance]:
     """Balances of many members as of AT (now or later), by (member, point type). One query."""
     return {
@@ -147,6 +155,29 @@ def expiring(
             group by 1 order by 1
             """,
             {"member": member_id, "at": at, "until": until, "type": point_type_id},
+        )
+    ]
+
+
+def expiring_between(asked: Sequence[tuple[int, datetime, datetime]]) -> list[Left]:
+    """How many points of each account expire after one moment and by another, in the order asked: usable and pending
+    ones, not held ones. One query."""
+    accounts, begins, ends = zip(*asked, strict=True)
+    return [
+        Left(**row)
+        for row in db.rows(
+            """
+            select coalesce((
+                       select sum(l.remaining) from points_lot l
+                       where l.account_id = k.account_id and l.is_open
+                         and l.expires_at > k.begins_at and l.expires_at <= k.ends_at
+                   ), 0)::bigint as points, a.point_type_id
+            from unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) with ordinality
+                as k(account_id, begins_at, ends_at, position)
+            join points_account a on a.id = k.account_id
+            order by k.position
+            """,
+            [list(accounts), list(begins), list(ends)],
         )
     ]
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from access import factors
 from access.models import User
 from core import clock
 from core.errors import LoyaltyError
@@ -31,6 +32,8 @@ from portal.claiming import Address
 from portal.joining import Joining
 
 JOINING_KEY = "portal_joining"
+# What allauth would write about second factors begins so.
+FACTOR_MAILS = "mfa/email/"
 
 
 def _columns(model: type[Model]) -> list[str]:
@@ -90,6 +93,15 @@ class PortalAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             # allauth sends nothing else as it is set up here: what it would begin to send must not go unnoticed.
             raise NotImplementedError(template_prefix)
         _send_code(Message.Channel.EMAIL, email, context["code"])
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Staff are written to when a factor of theirs changed; members by what portal.passkeys tells."""
+        if user.is_staff and template_prefix.startswith(FACTOR_MAILS):
+            change = template_prefix.removeprefix(FACTOR_MAILS)
+            language = get_language() or settings.LANGUAGE_CODE
+            factors.tell_changed(user, change, language=language, at=clock.now())
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Whoever comes here has given back the code (or is staff): now a member is claimed, or enrolled."""

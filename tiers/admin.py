@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminColorInputWidget
 
 from core.admin.base import ReadOnlyAdmin, StaffAdmin
 from core.admin.bilingual import BilingualForm, both
-from core.admin.columns import column
+from core.admin.columns import column, reference_column
 from core.admin.programme import SingletonAdmin
 from members.models import Member
 from tiers.models import Scheme, Tier, TierChange
@@ -103,13 +103,16 @@ class SchemeAdmin(SingletonAdmin):
 
 @admin.register(TierChange)
 class TierChangeAdmin(ReadOnlyAdmin):
-    list_display = ("at", "holder", "step", "cause", "reference")
+    list_display = ("at", "holder", "step", "cause", "about")
     list_select_related = ("member", "from_tier", "to_tier")
     list_filter = ("cause", "to_tier")
     search_fields = ("member__number",)
     search_help_text = _("Member number")
     ordering = ("-id",)
-    fields = ("member", ("from_tier", "to_tier"), ("on", "at"), ("cause", "reference"))
+    fields = ("member", ("from_tier", "to_tier"), ("on", "at"), ("cause", "whole_reference"))
+    readonly_fields = ("whole_reference",)
+    about = reference_column(_("reference"))
+    whole_reference = reference_column(_("reference"), whole=True)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

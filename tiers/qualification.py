@@ -113,6 +113,15 @@ class Progress:
     missing_to_keep: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """What it takes for a tier to last beyond UNTIL: so much more, in the scheme's basis, by the end of that date."""
+
+    until: date
+    missing: Decimal
+    basis: str
+
+
 def standings(member_ids: Sequence[int], ats: Sequence[datetime] = ()) -> dict[int, Held]:
     """What these members hold, by member id, in one statement. Members without a row hold the lowest tier.
 
@@ -214,6 +223,22 @@ def _raise(standing: Standing, tier: Tier, *, on: date, cause: str, reference: s
     )
     standing.tier, standing.since_on, standing.lapses_on, standing.floor_on = tier, on, None, None
     db.value("select core_tell(tiers_facts(array[c])) from tiers_tierchange c where c.id = %s", [change.pk])
+
+
+def keeping(member_ids: Sequence[int], at: datetime) -> dict[int, Keep]:
+    """What these members still need to keep the tier they hold AT a moment. The lowest lasts: who holds it is absent.
+    One query."""
+    rows = db.rows(
+        """
+        select p.member_id, p.valid_until as until, greatest(t.threshold - p.left_over, 0) as missing, p.basis
+        from unnest(%s::bigint[]) as m(id)
+        cross join lateral tiers_progress(m.id, %s) p
+        join tiers_tier t on t.id = p.tier_id
+        where p.valid_until is not null
+        """,
+        [list(member_ids), at],
+    )
+    return {row["member_id"]: Keep(row["until"], row["missing"], row["basis"]) for row in rows}
 
 
 def progress(member_id: int, at: datetime, *, ladder: Sequence[Tier] | None = None) -> Progress:

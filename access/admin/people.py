@@ -21,15 +21,15 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelect2MultipleWidget
 
 from access import factors
 from access.admin.acting import acting
 from access.models import User
-from core import words
+from core import clock, words
 from core.admin import acts
 from core.admin.base import StaffAdmin
 from core.admin.columns import button, column
@@ -211,6 +211,7 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):  # type: ignore[misc, type-arg]
 
     def _remove_factor(self, request: HttpRequest, user: User, reason: str) -> acts.Text:
         Authenticator.objects.filter(user=user).delete()
+        factors.tell_changed(user, "removed", language=get_language() or settings.LANGUAGE_CODE, at=clock.now())
         self.recorder.record(request, "user.factor_removed", user, reason=reason)
         return _("The second factor was removed.")
 

@@ -13,16 +13,18 @@ from unfold.widgets import (
 )
 
 from campaigns import festivals, greetings, placeholders
-from campaigns.models import Greeting
+from campaigns.models import SERVICE, Greeting
 from core import clock
 from core.admin.acts import ActForm
 from core.admin.bilingual import BilingualForm, both
 from core.errors import LoyaltyError
 from members import identity
 from members.models import Member
-from messaging import queries
+from messaging import ownhtml, queries
 
-TEXTS = ("subject", "body", "sms")
+TEXTS = ("subject", "body", "html", "sms")
+DAYS = ("days_after", "days_before", "days_without")
+LINES = {"body": 7, "html": 7, "sms": 2}
 
 
 def _festivals() -> list[tuple[str, str]]:
@@ -51,6 +53,10 @@ class GreetingForm(BilingualForm):
         if "kind" in self.fields:
             kinds = [choice for choice in Greeting.Kind.choices if choice[0] != Greeting.Kind.BROADCAST]
             self.fields["kind"].choices = [("", "---------"), *kinds]  # type: ignore[attr-defined]
+        for name in DAYS:
+            if name in self.fields:
+                self.fields[name].required = False  # of most kinds it says nothing
+        if "kind" in self.fields:
             # Its occasions are of that kind; another one is another greeting.
             self.fields["kind"].disabled = bool(self.instance.pk)
 
@@ -58,19 +64,26 @@ class GreetingForm(BilingualForm):
         widgets = {
             "tiers": UnfoldAdminCheckboxSelectMultipleWidget,
             "stores": UnfoldAdminCheckboxSelectMultipleWidget,
-        } | {
-            name: UnfoldAdminTextareaWidget({"rows": 7 if text == "body" else 2})
-            for text in ("body", "sms")
-            for name in both(text)
-        }
+        } | {name: UnfoldAdminTextareaWidget({"rows": rows}) for text, rows in LINES.items() for name in both(text)}
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        own = {column: self.cleaned_data.get(column) for column in both("html") if column in self.fields}
+        # Where a language has no HTML of its own, its own text is shown rather than the other's HTML.
+        cleaned = super().clean() | own
+        for name in DAYS:
+            if name in self.fields and cleaned.get(name) is None:
+                cleaned[name] = getattr(self.instance, name)
         kind = cleaned.get("kind") or self.instance.kind
         if kind != Greeting.Kind.HOLIDAY:
             cleaned["festivals"] = []
         elif not cleaned.get("festivals"):
             self.add_error("festivals", _("Choose one festival at least."))
+        if kind in SERVICE and (cleaned.get("bonus_points") or cleaned.get("reward")):
+            self.add_error(
+                "bonus_points" if cleaned.get("bonus_points") else "reward",
+                _("What members need to know goes also to those who want no marketing: it can't come with a present."),
+            )
+        self._check_html(cleaned)
         self._check_texts(cleaned, kind)
         self._check_hour(cleaned)
         return cleaned
@@ -83,6 +96,13 @@ class GreetingForm(BilingualForm):
                 self.add_error(columns[0], _("This channel needs it, in one language at least."))
             for column in columns:
                 self._check_placeholders(column, cleaned, kind)
+
+    def _check_html(self, cleaned: dict[str, Any]) -> None:
+        for column in both("html"):
+            try:
+                cleaned[column] = ownhtml.clean(cleaned.get(column) or "")
+            except LoyaltyError as refusal:
+                self.add_error(column, str(refusal))
 
     def _check_placeholders(self, column: str, cleaned: dict[str, Any], kind: str) -> None:
         try:

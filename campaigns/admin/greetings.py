@@ -1,21 +1,21 @@
 """Greetings: what staff write to members on an occasion, how it reads, whom it would reach, and what came of it."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html, linebreaks
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from access.admin.acting import acting
 from campaigns import brake, festivals, greetings, planning, previews, results
+from campaigns.admin import ready, showing
 from campaigns.admin.forms import GreetingForm, MemberForm, placeholder_lines
 from campaigns.models import Broadcast, Greeting, Occasion
 from core import clock, once, words
@@ -24,9 +24,12 @@ from core.admin.base import StaffAdmin
 from core.admin.bilingual import both
 from core.admin.columns import button, column
 from core.programme import current_or_none
+from members.models import Member
 from messaging.models import Message
+from messaging.views import framed
 
-CHANGE, RELEASE = "campaigns.change_greeting", "campaigns.release_greetings"
+ADD, CHANGE = "campaigns.add_greeting", "campaigns.change_greeting"
+RELEASE = "campaigns.release_greetings"
 Kind = Greeting.Kind
 GOING = [Occasion.State.PLANNED, Occasion.State.WRITTEN]
 
@@ -44,25 +47,43 @@ class GreetingAdmin(StaffAdmin):
     change_form_outer_before_template = "admin/parts/greeting.html"
     filter_horizontal = ()
     actions_detail: ClassVar = ["switch_on", "pause", "preview", "copy"]
-    actions_list: ClassVar = ["release"]
+    actions_list: ClassVar = ["release", "journeys"]
     conditional_fields: ClassVar = {
         "festivals": "kind == 'holiday'",
         "leap_day_in_march": "kind == 'birthday'",
-        "days_after": "kind == 'welcome' || kind == 'tier'",
+        "days_after": "kind == 'welcome' || kind == 'tier' || kind == 'first' || kind == 'return'",
+        "days_before": "kind == 'expiry' || kind == 'at_risk'",
+        "days_without": "kind == 'missed'",
+        **dict.fromkeys(("bonus_points", "reward"), "kind != 'expiry' && kind != 'at_risk'"),
+        **dict.fromkeys(both("html"), "channel == 'email' || channel == 'best'"),
         **dict.fromkeys(both("sms"), "channel == 'sms' || channel == 'best'"),
         **{name: "channel != 'sms'" for text in ("subject", "body") for name in both(text)},
     }
     fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("name", "kind", "festivals", "leap_day_in_march", "days_after")}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    "kind",
+                    "festivals",
+                    "leap_day_in_march",
+                    "days_after",
+                    "days_before",
+                    "days_without",
+                )
+            },
+        ),
         (_("For whom"), {"fields": (("tiers", "stores"),)}),
         (_("When and how"), {"fields": (("channel", "send_at"),)}),
         (
             _("What it says"),
             {
-                "fields": (both("subject"), both("body"), both("sms")),
+                "fields": (both("subject"), both("body"), both("sms"), both("html")),
                 "description": _(
                     "Placeholders in braces are filled for each member: {name}, or {name|dear friend} with words for "
-                    "those who gave none. The sender and the way to unsubscribe are added to every message."
+                    "those who gave none. The sender and the way to unsubscribe are added to every message. An empty "
+                    "line begins a paragraph, two stars make **bold**, and addresses become links."
                 ),
             },
         ),
@@ -95,7 +116,23 @@ class GreetingAdmin(StaffAdmin):
 
     def get_actions_list(self, request: HttpRequest) -> list[Any]:
         """The brake can be let go only while it holds something."""
-        return super().get_actions_list(request) if self._held() else []
+        idle = set() if self._held() else {"release"}
+        return [each for each in super().get_actions_list(request) if each.method.original_function_name not in idle]
+
+    def get_urls(self) -> list[Any]:
+        own = path("<int:object_id>/letter/", self.admin_site.admin_view(self.letter), name="campaigns_greeting_letter")
+        return [own, *super().get_urls()]
+
+    def letter(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """The e-mail as one member would read it in one language, for the frames of the preview."""
+        if not request.user.has_perm(CHANGE):
+            raise PermissionDenied
+        greeting = self._found(request, str(object_id))
+        member = get_object_or_404(Member, number=request.GET.get("member", ""))
+        language = request.GET.get("language", "")
+        if language not in settings.MODELTRANSLATION_LANGUAGES:
+            raise Http404
+        return framed(previews.page(greeting, member, language, at=clock.now()))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = {**(extra_context or {}), "held": self._held()}
@@ -206,11 +243,14 @@ class GreetingAdmin(StaffAdmin):
 
         act = acts.Act(
             title=_("How “%(name)s” reads") % {"name": greeting},
-            explanation=_("Nothing is given, and the member gets nothing. You can send it to your own e-mail address."),
+            explanation=_(
+                "Nothing is given, and the member gets nothing. You can send it to your own e-mail address. Where the "
+                "member has no such occasion, its figures are made up."
+            ),
             button=_("Send it to me"),
             form=MemberForm(request.POST or None),
             do=do,
-            preview=lambda given: _shown(previews.previews(greeting, given["member"])),
+            preview=lambda given: showing.lines(greeting, given["member"], at=clock.now()),
             preview_title=_("What the member would read"),
             preview_button=_("Show"),
             back=self._page(greeting),
@@ -239,6 +279,10 @@ class GreetingAdmin(StaffAdmin):
         )
         return acts.page(self.admin_site, request, act)
 
+    @button(_("Standard journeys"), path="journeys", permissions=(ADD, CHANGE), icon="route")
+    def journeys(self, request: HttpRequest) -> HttpResponse:
+        return ready.page(self.admin_site, request)
+
     def _held(self) -> int:
         programme = once.programme_or_none()
         return once.read("held", lambda: brake.held(programme, at=clock.now())) if programme else 0
@@ -251,20 +295,6 @@ class GreetingAdmin(StaffAdmin):
         if greeting is None:
             raise PermissionDenied
         return cast("Greeting", greeting)
-
-
-def _shown(found: Sequence[previews.Preview]) -> list[acts.Line]:
-    """Each channel's text, as it will stand there."""
-    lines = []
-    for each in found:
-        name = Message.Channel(each.channel).label
-        if each.empty:
-            said: Any = _("Not sent: there is nothing to fill %(placeholder)s with.") % {"placeholder": each.empty}
-        else:
-            body = mark_safe(linebreaks(each.text.body, autoescape=True))  # noqa: S308  escaped right here
-            said = format_html('<div class="staff-letter"><b>{}</b>{}</div>', each.text.subject, body)
-        lines.append(acts.Line(name, said))
-    return lines
 
 
 def _told(greeting: Greeting) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import keys
 from campaigns.models import Occasion
 from core.admin.base import ReadOnlyAdmin
 from core.admin.columns import column, link_column, points_column
@@ -17,15 +18,15 @@ STATE_COLOURS = {"planned": "info", "written": "success", "suppressed": "default
 
 @admin.register(Occasion)
 class OccasionAdmin(ReadOnlyAdmin):
-    list_display = ("on", "greeting_link", "member_link", "channel", "shown_state", "shown_reason", "bonus", "key")
+    list_display = ("on", "greeting_link", "member_link", "channel", "shown_state", "shown_reason", "bonus", "what")
     list_display_links = ("on",)
     list_select_related = ("member", "greeting")
     list_filter = ("state", "reason", "greeting", "channel")
     search_fields = ("key__exact",)
-    search_help_text = _("Member number, or occasion (birthday:solar:2026)")
+    search_help_text = _("Member number")
     ordering = ("-id",)
     fields = (
-        ("greeting_link", "key"),
+        ("greeting_link", "what"),
         ("member_link", "channel"),
         ("on", "time_zone"),
         ("due_at", "ends_at"),
@@ -34,7 +35,7 @@ class OccasionAdmin(ReadOnlyAdmin):
         ("planned_at", "done_at"),
     )
     readonly_fields = (
-        "greeting_link", "member_link", "shown_state", "shown_reason", "message_link", "bonus", "voucher_link",
+        "greeting_link", "what", "member_link", "shown_state", "shown_reason", "message_link", "bonus", "voucher_link",
     )  # fmt: skip
     greeting_link = link_column(_("greeting"), "campaigns_greeting", "greeting_id", "{row.greeting}")
     member_link = link_column(_("member"), "members_member", "member_id", "{row.member}")
@@ -49,6 +50,10 @@ class OccasionAdmin(ReadOnlyAdmin):
             members = list(Member.objects.filter(cards__number=term).values_list("pk", flat=True))
             queryset = queryset.filter(Q(member__in=members) | Q(key=term))
         return queryset, False
+
+    @column(_("occasion"))
+    def what(self, occasion: Occasion) -> str:
+        return keys.in_words(occasion.key)
 
     @column(_("state"), colours=STATE_COLOURS)
     def shown_state(self, occasion: Occasion) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("campaigns", "0006_occasions_are_checked_as_sets"),
+        ("campaigns", "0005_journeys"),
     ]
 
     operations: ClassVar = [

@@ -24,7 +24,8 @@ class Greeting(models.Model):
     """What is written to members on an occasion, and given with it. Paused: nothing is sent, also of what is planned.
 
     `planned_at`: up to which moment the days have been looked at that began somewhere on earth. A festival is
-    everybody's, and planned in parts: `pass_at` and `pass_after` say how far. They only save work.
+    everybody's, and planned in parts: `pass_at` and `pass_after` say how far. They only save work. `journey`: which
+    of the standard journeys it was made of.
     """
 
     class Kind(models.TextChoices):
@@ -33,6 +34,11 @@ class Greeting(models.Model):
         ANNIVERSARY = "anniversary", _("anniversary of joining")
         WELCOME = "welcome", _("after joining")
         TIER_REACHED = "tier", _("after reaching a tier")
+        FIRST_PURCHASE = "first", _("after the first purchase")
+        RETURNED = "return", _("after a return")
+        MISSED = "missed", _("no purchase for long")
+        EXPIRY = "expiry", _("points will expire")
+        AT_RISK = "at_risk", _("tier at risk")
         BROADCAST = "broadcast", _("broadcast")
 
     class Channel(models.TextChoices):
@@ -54,7 +60,16 @@ class Greeting(models.Model):
         _("days after"),
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(30)],
-        help_text=_("How many days after joining, or after reaching the tier."),
+        help_text=_("How many days after joining, reaching the tier, the first purchase, or the return."),
+    )
+    days_before = models.PositiveSmallIntegerField(
+        _("days before"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("How many days before the last one on which the points can be used, or the tier is held."),
+    )
+    days_without = models.PositiveSmallIntegerField(
+        _("days without a purchase"), default=90, validators=[MinValueValidator(7), MaxValueValidator(1000)]
     )
     channel = models.CharField(_("channel"), max_length=5, choices=Channel, default=Channel.BEST)
     send_at = models.TimeField(_("time of day"), default=NINE, help_text=_("By the member's own clock."))
@@ -70,6 +85,11 @@ class Greeting(models.Model):
     )
     subject = models.CharField(_("subject"), max_length=120, blank=True)
     body = models.TextField(_("text"), blank=True)
+    html = models.TextField(
+        _("HTML of the e-mail"),
+        blank=True,
+        help_text=_("Only where the text's own look is not enough. Empty: made of the text."),
+    )
     sms = models.CharField(
         _("text of the SMS"), max_length=200, blank=True, help_text=_("Short. Needed where SMS may be the channel.")
     )
@@ -79,6 +99,7 @@ class Greeting(models.Model):
     reward = models.ForeignKey(
         Reward, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("voucher for")
     )
+    journey = models.CharField(max_length=20, blank=True, default="", editable=False)
     planned_at = models.DateTimeField(null=True, editable=False)
     pass_at = models.DateTimeField(null=True, editable=False)
     pass_after = models.BigIntegerField(default=0, editable=False)
@@ -94,21 +115,39 @@ class Greeting(models.Model):
                 name="campaigns_greeting_festivals",
             ),
             models.CheckConstraint(
-                condition=(Q(bonus_points__isnull=True) | Q(bonus_points__gt=0)) & Q(days_after__gt=0),
+                condition=(Q(bonus_points__isnull=True) | Q(bonus_points__gt=0))
+                & Q(days_after__gt=0, days_before__gt=0, days_without__gt=0),
                 name="campaigns_greeting_counts_from_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["expiry", "at_risk"]) | Q(bonus_points__isnull=True, reward__isnull=True),
+                name="campaigns_greeting_service_gives_nothing",
+            ),
+            models.UniqueConstraint(
+                fields=["journey"], condition=~Q(journey=""), name="campaigns_greeting_journey_once"
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_marketing(self) -> bool:
+        """Whether it goes by consent only. Not so what members need to know of what they have: it gives nothing."""
+        return self.kind not in SERVICE
+
+
+# Told to everybody who did not refuse such messages, as what a till prints is.
+SERVICE = (Greeting.Kind.EXPIRY, Greeting.Kind.AT_RISK)
+MARKETING = tuple(kind for kind in Greeting.Kind if kind not in SERVICE)
+
 
 class Occasion(models.Model):
     """One occasion of one member: claimed by being written, once for each channel, whoever else plans at the moment.
 
-    `key` names the occasion, such as "birthday:lunar:2026" or "holiday:mid_autumn:2026". It goes from planned to one of
-    written (the message says the rest), suppressed (and why) or expired, and stays there. What was given with it is
-    booked in the transaction that writes the message.
+    `key` names the occasion, such as "birthday:lunar:2026" or "expiry:2026-12-31:30" (`campaigns.keys`). It goes
+    from planned to one of written (the message says the rest), suppressed (and why) or expired, and stays there. What
+    was given with it is booked in the transaction that writes the message.
     """
 
     class State(models.TextChoices):
@@ -126,6 +165,7 @@ class Occasion(models.Model):
         LEFT = "left", _("membership suspended or closed")
         CHANGED_BIRTHDAY = "changed_birthday", _("had a birthday greeting within the year")
         ONE_A_DAY = "one_a_day", _("another message that day")
+        GONE = "gone", _("no longer so")
         EMPTY_PLACEHOLDER = "empty_placeholder", _("nothing to fill a placeholder with")
         SOLD_OUT = "sold_out", _("the voucher's reward is sold out")
         HELD_OUT = "held_out", _("kept out to compare")

@@ -118,7 +118,11 @@ class AdjustForm(ActForm):
         widget=UnfoldAdminRadioSelectWidget,
     )
     points = forms.IntegerField(
-        label=_("How many"), min_value=1, max_value=10_000_000, widget=UnfoldAdminIntegerFieldWidget
+        label=_("How many"),
+        min_value=1,
+        max_value=10_000_000,
+        widget=UnfoldAdminIntegerFieldWidget,
+        error_messages={"min_value": _("One at least, and without a minus: giving or taking is chosen above.")},
     )
     reason = forms.ChoiceField(
         label=_("Reason"),

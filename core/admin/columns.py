@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from core import words
+from core import naming, words
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 Text = str | Promise
@@ -61,6 +61,17 @@ def points_column(field: str, title: Text, *, sortable: bool = True) -> Callable
     @column(title, order=field if sortable else None)
     def shown(_page: Any, row: Any) -> str:
         return words.points(getattr(row, field))
+
+    return shown
+
+
+def reference_column(title: Text, *, whole: bool = False) -> Callable[[Any, Any], str]:
+    """The row's reference in words; WHOLE: with the code that it can be found by, where that says something else."""
+
+    @column(title)
+    def shown(_page: Any, row: Any) -> str:
+        said = naming.thing(row.reference)
+        return f"{said} ({row.reference})" if whole and said != row.reference else said or words.NOTHING
 
     return shown
 

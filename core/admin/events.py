@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import naming, words
 from core.admin.base import ReadOnlyAdmin
-from core.admin.columns import column
+from core.admin.columns import column, reference_column
 from core.models import Event
 
 
@@ -19,8 +19,10 @@ class EventAdmin(ReadOnlyAdmin):
     search_fields = ("id__exact", "kind__exact", "reference__exact")
     search_help_text = _("Number, kind (purchase.recorded) or reference")
     ordering = ("-id",)
-    fields = (("what", "about"), ("happened", "written"), "contents")
-    readonly_fields = ("what", "about", "happened", "written", "contents")
+    fields = (("what", "whole_reference"), ("happened", "written"), "contents")
+    readonly_fields = ("what", "whole_reference", "happened", "written", "contents")
+    about = reference_column(_("reference"))
+    whole_reference = reference_column(_("reference"), whole=True)
 
     @column(_("number"), order="id")
     def number(self, event: Event) -> str:
@@ -33,10 +35,6 @@ class EventAdmin(ReadOnlyAdmin):
     @column(_("kind"))
     def what(self, event: Event) -> str:
         return f"{naming.deed(event.kind)} ({event.kind})"
-
-    @column(_("reference"))
-    def about(self, event: Event) -> str:
-        return event.reference
 
     @column(_("happened"))
     def happened(self, event: Event) -> str:

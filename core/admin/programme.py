@@ -81,6 +81,9 @@ class ProgrammeForm(BilingualForm):
             usual = money.shown(money.large(self.instance.currency), self.instance.currency)
             field.help_text = _("What comes to more is refused as a slip. Empty: %(amount)s.") % {"amount": usual}
 
+        if field := self.fields.get("expiry_notice_days"):
+            field.help_text = _("So early, members' pages point it out. The messages about it are greetings.")
+
     def clean_new_logo(self) -> bytes:
         """The file, unless it is no picture: refused before anything is saved."""
         given = self.cleaned_data.get("new_logo")

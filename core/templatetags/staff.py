@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 
-from core import once, words
+from core import naming, once, words
 
 register = template.Library()
 
@@ -40,6 +40,12 @@ def money(amount: Decimal | None) -> str:
 def reasons(found: Sequence[Mapping[str, Any]]) -> str:
     """The reasons of a posting, one a line, in the reader's language."""
     return words.reasons(found)
+
+
+@register.filter
+def thing(reference: str) -> str:
+    """What a reference names, in words."""
+    return naming.thing(reference)
 
 
 @register.filter

@@ -11,15 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock, once
 from core.models import Programme
-from insights import books, metrics, queries
+from insights import books, claims, metrics, queries
 from insights.admin import cards, pictures
 from insights.admin.cards import Alarm, Card
-from insights.admin.pictures import Picture
+from insights.admin.pictures import Picture, Share
 from insights.forms import CHOICES, CUSTOM, PeriodForm, chosen_type
 from insights.metrics import Metric, Span
 from points.models import PointType
 
 TOP_STORES = 10
+TOP_REWARDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "sections": sections,
         **{name: found[name] for name in ("stores", "hidden_stores", "pictures", "types", "type") if name in found},
         "tiers": pictures.tiers(queries.tiers()) if asked.may("tiers.view_standing", "members.view_member") else [],
+        "rewards": _rewards(asked),
         "books": books.now() if asked.may("points.view_account") else [],
         "shows_worth": asked.may("points.view_pointtype"),
         "may_see_month": asked.may("insights.export_month"),
@@ -134,6 +136,14 @@ def _points(asked: Asked) -> dict[str, Any]:
         "types": types if len(types) > 1 else [],
         "type": point_type,
     }
+
+
+def _rewards(asked: Asked) -> list[Share]:
+    if not asked.may("rewards.view_reward", "rewards.view_voucher"):
+        return []
+    since = clock.start_of(asked.span.period.first, asked.programme)
+    until = clock.start_of(asked.span.period.day_after, asked.programme)
+    return pictures.rewards(claims.claimed(since, until, most=TOP_REWARDS))
 
 
 def _with_month(asked: Asked, shown: list[Card]) -> list[Card]:

@@ -12,6 +12,7 @@ from core import words
 from insights import charts
 from insights.admin.cards import Card, part_names, written
 from insights.charts import Axis, Column
+from insights.claims import Claimed
 from insights.metrics import Metric, Span, StoreSales
 
 Text = str | Promise
@@ -146,6 +147,27 @@ def tiers(rows: Sequence[dict[str, Any]]) -> list[Share]:
         )
         for row in rows
     ]
+
+
+def rewards(found: Sequence[Claimed]) -> list[Share]:
+    """Which rewards were claimed, with a bar as long as their points are against the first one's."""
+    most = max((each.points for each in found), default=0)
+    return [
+        Share(
+            words.in_language(each.names),
+            round(each.points / most * 100, 2) if most else 0,
+            [f"{each.vouchers:,}", f"{each.points:,}", f"{each.used:,}", _left(each)],
+        )
+        for each in found
+    ]
+
+
+def _left(each: Claimed) -> str:
+    if each.left is None:
+        return gettext("unlimited")
+    if not each.left:
+        return gettext("sold out")
+    return f"{each.left}" if each.is_counted else f"{each.left}+"
 
 
 def _change(store: StoreSales) -> str:

@@ -41,7 +41,10 @@ COUNTED: dict[str, str | Promise] = {
     "unusable": _("with conditions that can't be used"),
 }
 # What runs beside the clock.
-ONCE: dict[str, str | Promise] = {"demo.load": _("Loading the demo")}
+ONCE: dict[str, str | Promise] = {
+    "demo.load": _("Loading the demo"),
+    "points.notices": _("Notices of expiry"),  # greetings since
+}
 
 
 @dataclass(frozen=True, slots=True)

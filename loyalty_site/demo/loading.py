@@ -5,8 +5,10 @@ Whatever was posted is known by its receipt. So whoever is interrupted simply be
 
 import math
 import time
-from collections.abc import Callable
+from bisect import bisect
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from operator import attrgetter
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +27,7 @@ from members.models import Consent, Member
 from points import expiry
 from pos.history import posting
 from pos.history import report as reports
+from pos.history.plan import Event
 from rewards import vouchers
 from tiers import review
 
@@ -75,10 +78,11 @@ def _load(year: Year, chunk: int, *, until: float, at: datetime, progress: Progr
         place = founding.open_place(programmes.current(), year, date.fromisoformat(known.period))
         counted = JobRun.objects.get(pk=known.pk).done.get("receipts", 0)
         done = 0
-        for events in posting.batches(year.events, chunk):
+        for events in _pieces(year, chunk):
             with transaction.atomic():
+                # Claims are made before what was bought after them: members read what they did in its order.
+                wares.make_claims(year, place, until=events[0].at)
                 posting.post(events, place, reports.Report(survey=year.survey))
-                wares.make_claims(year, place, until=events[-1].at)
                 done += len(events)
                 report.add(receipts=max(0, done - counted))
                 counted = max(done, counted)
@@ -88,6 +92,15 @@ def _load(year: Year, chunk: int, *, until: float, at: datetime, progress: Progr
         _conclude(year, clock.now())
 
     return jobs.run(JOB, known.period, work, at=at, until=until)
+
+
+def _pieces(year: Year, chunk: int) -> Iterator[list[Event]]:
+    """What happened in its order, at most CHUNK at a time, begun anew where somebody claims something."""
+    begin = 0
+    for moment in [*wares.moments(year), None]:
+        end = len(year.events) if moment is None else bisect(year.events, moment, key=attrgetter("at"))
+        yield from posting.batches(year.events[begin:end], chunk)
+        begin = end
 
 
 def _conclude(year: Year, at: datetime) -> None:

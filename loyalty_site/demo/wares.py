@@ -140,10 +140,19 @@ def fill(*, ends_on: date, at: datetime) -> None:
             supply.add_codes(reward, "The Copper Kettle", codes, at=at, actor=None)
 
 
+def moments(year: Year) -> list[datetime]:
+    """When something was claimed, by the shop's clock, in order."""
+    return [_moment(year, claim) for claim in CLAIMS]
+
+
+def _moment(year: Year, claim: Claim) -> datetime:
+    return year.ends_at.replace(hour=11, minute=20) - timedelta(days=claim.days)
+
+
 def make_claims(year: Year, place: Place, *, until: datetime) -> None:
     """What members claimed up to UNTIL, by the shop's clock, and what became of it. Made before: nothing new."""
     for number, claim in enumerate(CLAIMS):
-        happened = year.ends_at.replace(hour=11, minute=20) - timedelta(days=claim.days)
+        happened = _moment(year, claim)
         member = place.members.get(year.customers[claim.customer])
         if happened > until or member is None:
             continue

@@ -1,11 +1,11 @@
-"""The demo's greetings: birthdays by either calendar with a present, and festivals of both worlds, switched on; others
-are written and left for staff to switch on."""
+"""The demo's greetings: birthdays by either calendar with a present, festivals of both worlds, and a word before points
+expire, switched on; others are written and left for staff to switch on."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from campaigns import festivals, greetings, planning, writing
+from campaigns import festivals, greetings, journeys, planning, writing
 from campaigns.models import Greeting
 from core import db
 from loyalty_site.demo.year import ZONE
@@ -105,6 +105,8 @@ def plan(*, at: datetime) -> None:
     """
     if Greeting.objects.exists():
         return
+    for code in journeys.FROM_THE_BEGINNING:
+        journeys.make(code, on=True, actor=None)
     rewards = {reward.code: reward for reward in Reward.objects.all()}
     made = [_make(wish, rewards) for wish in WISHES]
     festive = [greeting for greeting in made if greeting.kind == Kind.HOLIDAY]

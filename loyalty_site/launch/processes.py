@@ -33,6 +33,9 @@ class Child:
     log_start: int
     stop_signal: signal.Signals
     may_end: bool
+    command: Sequence[str]
+    cwd: Path
+    env: Mapping[str, str]
 
     @property
     def has_ended(self) -> bool:
@@ -89,7 +92,7 @@ class Household:
                 group=account.gid if account else None,
                 extra_groups=[] if account else None,
             )
-            child = Child(name, process, log, log_start, stop_signal, may_end)
+            child = Child(name, process, log, log_start, stop_signal, may_end, command, cwd, env)
             self._children.append(child)
             guard.remember(self._record, {each.name: each.process.pid for each in self._children})
         return child
@@ -98,6 +101,12 @@ class Household:
         """Say good-bye to one that has ended."""
         child.process.wait()
         self._children.remove(child)
+
+    def revive(self, child: Child) -> Child:
+        """Start one that has ended as it was started before. What it had started itself goes first."""
+        child.signal_group(signal.SIGKILL)
+        self.forget(child)
+        return self.start(child.name, child.command, cwd=child.cwd, env=child.env, stop_signal=child.stop_signal)
 
     def dead(self) -> Child | None:
         """The first one that is gone although the site needs it."""

@@ -17,6 +17,7 @@ from loyalty_site.launch.layout import Layout
 from loyalty_site.launch.ports import Address
 from loyalty_site.launch.processes import Child, Household
 from loyalty_site.launch.progress import Step, say
+from loyalty_site.launch.revival import Revivals
 from loyalty_site.launch.servers import Servers
 
 FIRST_RECEIPTS = 300
@@ -86,9 +87,10 @@ def _start(here: Layout, household: Household, address: Address) -> Child | None
 
 
 def _watch(here: Layout, household: Household, demo: Child | None) -> None:
-    """Until a signal comes. Raises Problem when a process dies that the site needs."""
+    """Until a signal comes. Raises Problem when a process dies that the site needs and that does not come back."""
+    revivals = Revivals()
     while True:
-        readiness.raise_if_dead(household)
+        revivals.tend(household)
         if demo and demo.has_ended:
             if demo.process.returncode:
                 say(f"  The rest of the demo was not loaded, see {here.shown(demo.log)}. The next start tries again.")

@@ -17,7 +17,7 @@ from access.admin.acting import acting
 from core import clock
 from core.admin import acts
 from core.admin.base import ReadOnlyAdmin, StaffAdmin
-from core.admin.columns import button, column
+from core.admin.columns import button, column, reference_column
 from members.models import Member
 from messaging import delivery, kinds
 from messaging.models import Message, SendingHours
@@ -65,10 +65,11 @@ class MessageAdmin(ReadOnlyAdmin):
         "body_read",
         ("created_at", "due_at"),
         ("sent_at", "expires_at"),
-        ("language_name", "reference"),
+        ("language_name", "whole_reference"),
         ("proof", "reported"),
     )
-    readonly_fields = ("what", "language_name", "subject_read", "body_read", "proof", "reported")
+    whole_reference = reference_column(_("reference"), whole=True)
+    readonly_fields = ("what", "language_name", "whole_reference", "subject_read", "body_read", "proof", "reported")
     actions_detail: ClassVar = ["settle"]
 
     def idle(self, request: HttpRequest, object_id: Any) -> set[str]:

@@ -60,8 +60,8 @@ class SuppressionAdmin(ReadOnlyAdmin):
     search_fields = ("digest__exact",)
     search_help_text = _("A whole e-mail address or phone number")
     ordering = ("-at", "-id")
-    fields = (("channel", "shown_reason"), ("at", "by"), "digest", "ends")
-    readonly_fields = ("shown_reason", "ends")
+    fields = (("channel", "reason"), ("at", "by"), "digest_begins", "ends")
+    readonly_fields = ("digest_begins", "ends")
     actions_list: ClassVar = ["add_address"]
     actions_detail: ClassVar = ["lift"]
 

@@ -14,7 +14,7 @@ from unfold.forms import PaginationInlineFormSet
 from access.admin import acting
 from core import words
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from core.admin.columns import column, link_column, points_column
+from core.admin.columns import column, link_column, points_column, reference_column
 from members.models import Member
 from points.models import Account, Lot, Movement, Posting, PostingNote
 
@@ -104,11 +104,12 @@ class LotsInline(ReadOnlyInline):
 class PostingsInline(ReadOnlyInline):
     model = Posting
     verbose_name_plural = _("postings")
-    fields = ("link", "occurred_at", "what", "points_signed", "why", "reference")
+    fields = ("link", "occurred_at", "what", "points_signed", "why", "about")
     readonly_fields = fields
     ordering = ("-number",)
     per_page = 20
     link = link_column(_("number"), "points_posting", "pk", "{row.number}")
+    about = reference_column(_("reference"))
 
     @column(_("kind"))
     def what(self, posting: Posting) -> str:
@@ -182,18 +183,20 @@ class AccountAdmin(LedgerAdmin):
 
 @admin.register(Posting)
 class PostingAdmin(OfAccountAdmin):
-    list_display = ("occurred_at", "holder", "what", "points_signed", "why", "reference", "by_whom")
+    list_display = ("occurred_at", "holder", "what", "points_signed", "why", "about", "by_whom")
     list_select_related = ("account__member", "account__point_type")
     list_filter = ("kind", "account__point_type")
     fields = (
         ("account_link", "number"),
         ("kind", "points_signed"),
-        ("moved_points", "reference"),
+        ("moved_points", "whole_reference"),
         "reasons_listed",
         ("occurred_at", "booked_at"),
         ("by_whom", "reverses"),
     )
-    readonly_fields = ("account_link", "points_signed", "moved_points", "reasons_listed", "by_whom")
+    readonly_fields = (
+        "account_link", "points_signed", "moved_points", "whole_reference", "reasons_listed", "by_whom",
+    )  # fmt: skip
     inlines: ClassVar = [MovementsInline, NoteInline]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
@@ -201,6 +204,8 @@ class PostingAdmin(OfAccountAdmin):
         return self.inlines if has_note else [MovementsInline]
 
     moved_points = points_column("moved", _("moved"))
+    about = reference_column(_("reference"))
+    whole_reference = reference_column(_("reference"), whole=True)
 
     @column(_("kind"), colours=KIND_COLOURS, order="kind")
     def what(self, posting: Posting) -> tuple[str, str]:

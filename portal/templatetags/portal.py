@@ -1,5 +1,6 @@
 """How pages write numbers, money and points, and draw icons."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -11,9 +12,9 @@ from django.template.context import Context
 from django.template.loader import render_to_string, select_template
 from django.templatetags.static import static
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,9 @@ from rewards import codes as voucher_codes
 from rewards.models import Reward
 
 register = template.Library()
+
+LINK = re.compile(r"(https?://[^\s<>\"'，。）]+)")
+LONGEST_LINK = 32
 
 
 @register.simple_tag
@@ -205,6 +209,19 @@ def way_name(address: str) -> str:
 def letter_title(letter: Message) -> str:
     """What a message is about: its subject, or its kind where it has none."""
     return letter.subject or capfirst(kinds.title(letter.kind))
+
+
+@register.filter
+def letter_text(body: str) -> SafeString:
+    """The text of a message in paragraphs; what was a bare address in a mail can be followed here."""
+    parts = LINK.split(body)
+    words = [escape(part) if number % 2 == 0 else _followed(part) for number, part in enumerate(parts)]
+    return SafeString(linebreaks("".join(words)))
+
+
+def _followed(address: str) -> SafeString:
+    shown = address.partition("://")[2]
+    return format_html('<a href="{}">{}</a>', address, Truncator(shown).chars(LONGEST_LINK))
 
 
 @register.filter

@@ -19,6 +19,10 @@ from portal.views.guard import PortalRequest, member_of, member_page, page
 from rewards import catalogue, redemption
 
 SPENDER = "portal"
+# Whether the dearest come first, by the word in the address. Without one, the shop's own order.
+ORDERS = {"fewest": False, "most": True}
+# With fewer on the shelf, one sees what there is.
+WORTH_SORTING = 6
 
 
 @require_safe
@@ -27,8 +31,10 @@ def shelf(request: PortalRequest) -> HttpResponse:
     """The catalogue, as it stands for the member or for a guest."""
     member = member_of(request)
     found = catalogue.offerings(member.pk if member else None, at=clock.now(), programme=request.programme)
-    wanted = request.GET.get("show", "")
+    wanted, order = request.GET.get("show", ""), request.GET.get("order", "")
     shown = [each for each in found if wanted != "affordable" or each.is_affordable]
+    if order in ORDERS:
+        shown.sort(key=lambda each: each.reward.price, reverse=ORDERS[order])
     available = queries.balance(member.pk, clock.now()).available if member else None
     return page(
         request,
@@ -37,9 +43,17 @@ def shelf(request: PortalRequest) -> HttpResponse:
         wares=[wares.of(each, request.programme) for each in shown],
         all_count=len(found),
         affordable_count=sum(each.is_affordable for each in found),
-        wanted=wanted,
+        wanted=wanted if wanted == "affordable" else "",
+        order=order if order in ORDERS else "",
+        orders=_orders(len(found)),
         available=available,
     )
+
+
+def _orders(count: int) -> list[tuple[str, str]]:
+    if count < WORTH_SORTING:
+        return []
+    return [("", _("Our order")), ("fewest", _("Fewest points")), ("most", _("Most points"))]
 
 
 @require_safe

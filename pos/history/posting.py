@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import clock, money
 from core.db import value
 from core.errors import LoyaltyError
 from members import bulk_enrolment
@@ -127,9 +127,18 @@ def post(events: Sequence[Event], place: Place, report: Report) -> None:
             sales += _sell([event for event in wave if isinstance(event, Sale)], place, left)
             backs += _bring_back([event for event in wave if isinstance(event, Back)], place, left)
         booked = _total(Purchase, [pk for _event, pk in sales]) - _total(Return, [pk for _event, pk in backs])
-    for rest in left:
+        given = dict(Return.objects.filter(pk__in=[pk for _back, pk in backs]).values_list("pk", "amount"))
+    returned = [(back, money.rounded(given[pk], place.programme.currency)) for back, pk in backs]
+    for rest in [*left, *_rounded_off(returned)]:
         report.leave(rest)
-    report.add([sale for sale, _pk in sales], [back for back, _pk in backs], booked)
+    report.add([sale for sale, _pk in sales], returned, booked)
+
+
+def _rounded_off(returned: Sequence[tuple[Back, Decimal]]) -> Iterator[Rest]:
+    """What was given back for goods with a price finer than a coin differs by less than one from what the file says."""
+    for back, amount in returned:
+        if difference := amount - back.amount:
+            yield plan.rest_of(back.parts[-1][1], Reason.ROUNDING, 0, difference)
 
 
 def _lock(events: Sequence[Event], place: Place) -> None:
@@ -190,7 +199,7 @@ def _list_products(events: Sequence[Event], place: Place) -> None:
             Product(
                 sku=line.sku,
                 name=line.name[:NAME_LENGTH] or line.sku,
-                price=line.price,
+                price=money.rounded(line.price, place.programme.currency),
                 category=None if line.is_goods else service,
             )
             for line in new.values()

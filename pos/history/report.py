@@ -44,18 +44,19 @@ class Report:
         """Note what was not posted."""
         self.rest.append(rest)
 
-    def add(self, sales: Sequence[Sale], backs: Sequence[Back], booked: Decimal) -> None:
-        """Note what was posted, and what it comes to in the database: purchases less returns."""
+    def add(self, sales: Sequence[Sale], backs: Sequence[tuple[Back, Decimal]], booked: Decimal) -> None:
+        """Note what was posted, BACKS with what was given back, and what it comes to in the database."""
         for sale in sales:
             total = self.member_purchases if sale.customer else self.other_purchases
             total.count(len(sale.lines), sale.amount)
-        for back in backs:
-            self.returns.count(len({line.number for _part, line in back.parts}), -back.amount)
+        for back, amount in backs:
+            self.returns.count(len({line.number for _part, line in back.parts}), -amount)
         self.booked += booked
 
     def plan(self, sales: Sequence[Sale], backs: Sequence[Back]) -> None:
         """Note what would be posted."""
-        self.add(sales, backs, sum((s.amount for s in sales), Decimal(0)) - sum((b.amount for b in backs), Decimal(0)))
+        sold, back = (sum((each.amount for each in things), Decimal(0)) for things in (sales, backs))
+        self.add(sales, [(each, each.amount) for each in backs], sold - back)
 
     @property
     def receipts(self) -> int:

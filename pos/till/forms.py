@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from core import characters, money
+from core import characters, money, words
 from core.models import Programme
 from members.contacts import EMAIL_LENGTH, NAME_LENGTH
 from members.profiles import Profile
@@ -113,6 +113,7 @@ class _Priced(TillForm):
         label=_("Quantity"),
         min_value=Decimal(0),
         max_value=MOST_QUANTITY,
+        error_messages={"max_value": _("So many are not sold at once.")},
         decimal_places=PLACES_OF_QUANTITY,
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
     )
@@ -120,6 +121,7 @@ class _Priced(TillForm):
         label=_("Price of one"),
         min_value=Decimal(0),
         max_value=MOST_PRICE,
+        error_messages={"min_value": _("A price is not negative."), "max_value": _("No price is as high as that.")},
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
     )
 
@@ -207,15 +209,16 @@ class ReturnForm(TillForm):
         super().__init__(*args, **kwargs)
         self.lines = {f"line-{line.position}": line for line in lines if line.quantity > line.returned}
         for name, line in self.lines.items():
+            left = line.quantity - line.returned
+            too_many = _("Only %(left)s of it can come back.") % {"left": words.quantity(left)}
             self.fields[name] = forms.DecimalField(
                 label=line.name or line.sku,
                 required=False,
                 min_value=Decimal(0),
-                max_value=line.quantity - line.returned,
+                max_value=left,
                 decimal_places=PLACES_OF_QUANTITY,
-                widget=forms.TextInput(
-                    {"inputmode": "decimal", "autocomplete": "off", "data-most": f"{line.quantity - line.returned:f}"}
-                ),
+                error_messages={"max_value": too_many, "min_value": _("Less than nothing can't come back.")},
+                widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "data-most": f"{left:f}"}),
             )
 
     def rows(self) -> list[tuple[SoldLine, forms.BoundField]]:

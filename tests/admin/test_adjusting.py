@@ -85,8 +85,8 @@ def test_more_than_there_is_can_not_be_taken(story: Story, support: Client) -> N
     [
         ({"reason": ""}, "This field is required."),
         ({"reason": "because"}, "Select a valid choice. because is not one of the available choices."),
-        ({"points": "0"}, "Ensure this value is greater than or equal to 1."),
-        ({"points": "-5"}, "Ensure this value is greater than or equal to 1."),
+        ({"points": "0"}, "One at least, and without a minus"),
+        ({"points": "-5"}, "One at least, and without a minus"),
         ({"points": "1.5"}, "Enter a whole number."),
         ({"points": "99999999999999999999"}, "Ensure this value is less than or equal to 10000000."),
         ({"direction": "lend"}, "Select a valid choice. lend is not one of the available choices."),

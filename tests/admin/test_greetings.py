@@ -248,3 +248,67 @@ def test_the_pages_are_chinese_where_the_reader_is(shop: Shop, marketing: Client
         assert word in said
     with translation.override("zh-hans"):
         assert planned.subject == "{name|亲爱的会员}，祝福您"
+
+
+def test_the_standard_journeys_are_switched_on_by_one_click_or_made_to_be_changed(
+    shop: Shop, marketing: Client
+) -> None:
+    url = f"{LIST}journeys/"
+    assert "Points will expire in 30 days not made yet" in text(marketing.get(url))
+
+    for _twice in range(2):
+        marketing.post(url, {"journey": "expiry-30", "do": "on"})
+    answer = marketing.post(url, {"journey": "missed", "do": "make"})
+
+    expiry, missed = Greeting.objects.order_by("id")
+    assert (expiry.is_active, missed.is_active, answer["Location"]) == (True, False, page(missed))
+    said = text(marketing.get(url))
+    assert "Points will expire in 30 days on" in said
+    assert "We miss you paused" in said
+    assert [entry.action for entry in AuditEntry.objects.order_by("id")] == [
+        "greeting.added", "greeting.switched_on", "greeting.added",
+    ]  # fmt: skip
+    assert "There is no such standard journey." in text(marketing.post(url, {"journey": "x", "do": "on"}, follow=True))
+    assert at_desk("support").get(url).status_code == 403
+
+
+def test_a_journey_that_tells_what_members_need_to_know_gives_nothing(shop: Shop, marketing: Client) -> None:
+    answer = marketing.post(ADD, filled(kind="expiry", days_before="14", bonus_points="50", body_en="{expiring}"))
+
+    assert "it can't come with a present" in text(answer)
+    assert "There is no placeholder {years} here." in text(
+        marketing.post(ADD, filled(kind="expiry", body_en="{years}"))
+    )
+    assert marketing.post(ADD, filled(kind="expiry", days_before="14", body_en="{expiring}")).status_code == 302
+    assert Greeting.objects.get().days_before == 14
+
+
+def test_html_of_ones_own_is_checked_kept_for_its_language_and_filled_with_what_is_escaped(
+    shop: Shop, marketing: Client
+) -> None:
+    refused = marketing.post(ADD, filled(html_en="<p onclick=x>Hi</p>"))
+    assert 'This can\'t be sent in an e-mail: onclick="x"' in text(refused)
+    marketing.post(ADD, filled(html_en="<h1 align=center>Dear {name}</h1>", body_zh_hans="祝您**快乐**。"))
+    made = Greeting.objects.get()
+    ada = willing(email="ada@example.com", name="<b>O'Neil & 王</b>", **born(6, 1))
+    letter = f"{LIST}{made.pk}/letter/?member={ada.number}&language="
+
+    english, chinese = (marketing.get(letter + language) for language in ("en", "zh-hans"))
+
+    assert '<h1 align="center">Dear &lt;b&gt;O&#x27;Neil &amp; 王&lt;/b&gt;</h1>' in english.content.decode()
+    assert "<p>祝您<b>快乐</b>。</p>" in chinese.content.decode()
+    assert "Unsubscribe" in english.content.decode()
+    assert english["Content-Security-Policy"].endswith("sandbox")
+    assert marketing.get(letter + "tlh").status_code == 404
+    assert at_desk("support").get(letter + "en").status_code == 403
+    url = page(made, "preview")
+    said = marketing.post(url, {"member": ada.number, **shown_again(marketing.get(url))}).content.decode()
+    assert said.count("<iframe sandbox") == 4
+    assert "祝您快乐。" in said  # as text: without the stars
+
+    Greeting.objects.update(is_active=True)
+    greet(NOON)
+    (message,) = Message.objects.all()
+    assert message.html.startswith(
+        '<h1 align="center">Dear &lt;b&gt;O&#x27;Neil &amp; 王&lt;/b&gt;</h1><p>Gift Club</p>'
+    )

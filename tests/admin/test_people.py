@@ -9,6 +9,7 @@ from django.test import Client
 
 from access import factors
 from access.models import AuditEntry, User
+from core.models import Event
 from tests import factories
 from tests.admin.desk import SECRET, at_desk, colleague, signed_in, text
 from tests.factories import Shop
@@ -145,6 +146,8 @@ def test_whoever_lost_the_phone_sets_up_a_new_factor(shop: Shop, administrator: 
         f"user:{kim.pk}",
         "Phone stolen, called back",
     )
+    told = Event.objects.get(kind="staff.factor_changed")
+    assert told.payload == {"user": kim.pk, "change": "removed", "language": "en"}
 
 
 def test_nobody_removes_their_own_factor_here(shop: Shop) -> None:

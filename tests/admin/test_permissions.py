@@ -96,6 +96,7 @@ ACTS = {
     "campaigns_greeting_copy": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_preview": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_release": {MARKETING, ADMINISTRATOR},
+    "campaigns_greeting_journeys": {MARKETING, ADMINISTRATOR},
     "campaigns_broadcast_switch_on": {MARKETING, ADMINISTRATOR},
     "campaigns_broadcast_pause": {MARKETING, ADMINISTRATOR},
     "campaigns_broadcast_preview": {MARKETING, ADMINISTRATOR},
@@ -118,7 +119,7 @@ ACTS = {
     "access_user_remove_factor": {ADMINISTRATOR},
 }
 # done above a list, for no row of it
-OF_A_LIST = {"campaigns_greeting_release", "messaging_suppression_add_address"}
+OF_A_LIST = {"campaigns_greeting_release", "campaigns_greeting_journeys", "messaging_suppression_add_address"}
 
 
 @pytest.fixture

@@ -9,9 +9,12 @@ from django.test import Client
 
 from access import factors
 from core import clock as clocks
+from messaging import fanout
+from messaging.models import Message
 from tests import factories
 from tests.admin.desk import PASSWORD, SECRET, Page, colleague, signed_in, text
 from tests.factories import Shop
+from tests.messaging.test_fanout import wait_for_others
 
 LOGIN = "/admin/login/"
 SHOW = "/staff/second-factor/show/"
@@ -257,3 +260,25 @@ def test_a_development_site_may_do_without(shop: Shop, settings: LazySettings) -
     client.force_login(factories.staff("sam"))
 
     assert client.get("/admin/").status_code == 200
+
+
+def test_who_sets_up_or_removes_a_factor_is_written_to(committed_db: None) -> None:
+    factories.shop()
+    factories.staff("sam")
+    client = Client()
+    give_password(client, "sam")
+    client.get("/staff/second-factor/app/")
+    secret = client.session["mfa.totp.secret"]
+
+    client.post("/staff/second-factor/app/", {"code": factors.code(secret, at=clocks.now())})
+    client.post("/staff/second-factor/app/remove/")
+    wait_for_others()
+    fanout.read(at=clocks.now())
+    fanout.read(at=clocks.now())
+
+    letters = Message.objects.filter(kind="factor_changed").order_by("id")
+    assert {letter.address for letter in letters} == {"sam@example.com"}
+    assert [letter.body.split("\n\n")[1] for letter in letters] == [
+        "An authenticator app was set up for the staff user sam.",
+        "The authenticator app of the staff user sam was removed.",
+    ]

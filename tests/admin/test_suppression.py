@@ -109,6 +109,9 @@ def test_complaints_and_choices_stay_and_the_page_says_why(
 
     page = text(support.get(f"{LIST}{row.pk}/change/"))
     assert says in page
+    assert str(reason.label) in page
+    assert row.digest not in page  # too long for a phone, and of no use to anybody
+    assert f"({reason.value!r}" not in page
     assert "Take off the list" not in page
     assert says in text(support.post(f"{LIST}{row.pk}/lift/", {"reason": "please", "seen": ""}))
     assert Suppression.objects.count() == 1

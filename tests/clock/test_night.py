@@ -12,7 +12,6 @@ from core.models import JobRun
 from loyalty_site import night, schedule, tasks
 from loyalty_site.celery import app
 from loyalty_site.night import Job
-from messaging.models import Message
 from points.models import Account, PointType, Posting
 from pos.models import IdempotencyKey
 from tests import factories
@@ -20,8 +19,7 @@ from tests.points.grants import grant
 
 EARLIER = datetime(2025, 12, 1, 12, tzinfo=UTC)
 AFTER_MIDNIGHT = datetime(2026, 3, 1, 0, 1, tzinfo=UTC)
-ORDER = ["points.mature", "points.expire", "vouchers.expire", "tiers.review", "points.notices", "insights.days",
-         "campaigns.segments"]  # fmt: skip
+ORDER = ["points.mature", "points.expire", "vouchers.expire", "tiers.review", "insights.days", "campaigns.segments"]
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +37,7 @@ def points() -> PointType:
     return factories.shop().point_type
 
 
-def test_the_night_matures_expires_reviews_and_tells_in_this_order(points: PointType) -> None:
+def test_the_night_matures_expires_and_reviews_in_this_order(points: PointType) -> None:
     ada = factories.member(email="ada@example.com")
     grant(ada, points, 5, until=None, at=EARLIER, usable_at=datetime(2026, 2, 28, tzinfo=UTC))
     grant(ada, points, 7, until=datetime(2026, 3, 1, tzinfo=UTC), at=EARLIER)
@@ -53,11 +51,6 @@ def test_the_night_matures_expires_reviews_and_tells_in_this_order(points: Point
     done = dict(JobRun.objects.values_list("job", "done"))
     assert done["points.mature"] == {"accounts": 1, "points": 5}
     assert done["points.expire"] == {"accounts": 1, "points": 7}
-    assert done["points.notices"] == {"messages": 2, "points": 20}
-    assert list(Message.objects.order_by("id").values_list("subject", flat=True)) == [
-        "11 points will expire after 1 Mar 2026",
-        "9 points will expire after 30 Mar 2026",
-    ]
 
 
 def test_a_night_that_is_over_costs_two_queries(points: PointType, django_assert_num_queries: Any) -> None:

@@ -72,7 +72,7 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_leaves_it_to_the_next(processe
 
     processes.worker()
     producer.send_task("loyalty_site.tasks.run_nightly")
-    wait_until(lambda: is_done("points.notices"))
+    wait_until(lambda: is_done("insights.days"))
 
     assert_everything_expired_once(accounts, CHUNK)
     run.refresh_from_db()

@@ -77,3 +77,21 @@ def test_what_has_no_words_stays_as_it_is() -> None:
     assert (naming.deed("comet.seen"), naming.thing("comet:1"), naming.source("comet")) == (
         "comet.seen", "comet:1", "comet",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reference", "english", "chinese"),
+    [
+        ("greeting:birthday:lunar:2026", "greeting: birthday of 2026, Chinese calendar", "问候：2026 年农历生日"),
+        ("greeting:holiday:qixi:2026", "greeting: Qixi 2026", "问候：2026 年七夕"),
+        ("tier_change:7", "tier change 7", "等级变动 7"),
+        ("greeting:12", "greeting 12", "问候 12"),
+        ("unheard:of", "unheard:of", "unheard:of"),
+    ],
+)
+def test_references_are_told_in_words(reference: str, english: str, chinese: str) -> None:
+    said = []
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            said.append(naming.thing(reference))
+    assert said == [english, chinese]

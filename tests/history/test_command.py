@@ -76,7 +76,7 @@ def test_as_json_the_report_has_the_totals_too(terminal: Terminal, tmp_path: Pat
     assert [(total["label"], total["lines"], total["amount"]) for total in found["totals"]] == [
         ("purchases of members", 1, "2"),
         ("purchases without member", 0, "0"),
-        ("returns", 1, "-2"),
+        ("returns", 1, "-2.00"),
         ("more goods back than were sold", 1, "-2"),
     ]
     assert [(row["line"], row["quantity"], row["reason"]) for row in found["rest"]] == [

@@ -159,7 +159,10 @@ def test_the_rest_ends_yesterday_also_when_it_is_loaded_a_day_later(db: None) ->
 def assert_greetings_are_on() -> None:
     """The latest festival was greeted; whose birthday was the day of the founding is greeted as soon as beat runs."""
     on = Greeting.objects.filter(is_active=True).values_list("name", flat=True)
-    assert list(on) == ["Birthday", "Chinese festivals", "Western festivals"]
+    assert list(on) == [
+        "Birthday", "Points will expire in 30 days", "Points will expire in 7 days", "Chinese festivals",
+        "Western festivals",
+    ]  # fmt: skip
     first = Member.objects.get(external_id=f"{founding.PREFIX}{years.read().customers[0]}")
     with time_machine.travel(NOW, tick=False):
         greet(NOW)

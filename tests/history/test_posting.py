@@ -235,3 +235,18 @@ def test_a_receipt_that_is_too_large_is_listed_and_not_posted(run: Run, tmp_path
     ]
     assert report.difference == 0
     assert list(Purchase.objects.values_list("number", "amount")) == [("2", Decimal("4.00"))]
+
+
+def test_prices_finer_than_a_coin_are_booked_in_coins_and_the_rest_is_listed(run: Run, tmp_path: Path) -> None:
+    book = Book().line("1", "BEAD", 3, "1.125").line("C2", "BEAD", -1, "1.125").line("C3", "BEAD", -2, "1.125")
+
+    report = run(book.write(tmp_path / "beads.csv"))
+
+    assert Purchase.objects.get().amount == Decimal("3.38")
+    assert sum(Return.objects.values_list("amount", flat=True)) == Decimal("3.38")
+    assert [(rest.reason, rest.quantity, rest.amount) for rest in report.rest] == [
+        (Reason.ROUNDING, 0, Decimal("-0.005")),
+        (Reason.ROUNDING, 0, Decimal("0.005")),
+    ]
+    assert Product.objects.get(sku="BEAD").price == Decimal("1.13")
+    assert report.difference == 0

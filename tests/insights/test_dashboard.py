@@ -13,11 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from core.models import JobRun
 from insights import snapshots
 from points.models import Lot
+from rewards import redemption, vouchers
 from tests import factories
 from tests.admin.desk import NOON, Page, at_desk, text
 from tests.factories import Shop
 from tests.insights.street import DAY, Street, story
 from tests.pos.selling import receipt, sell
+from tests.rewards.claims import redeem
 
 MOST = 15
 
@@ -217,3 +219,25 @@ def test_many_stores_fold_away(shop: Shop) -> None:
 
     assert "2 more stores" in page
     assert page.index("Store 0") < page.index("Store 9") < page.index("2 more stores") < page.index("Store 11")
+
+
+def test_the_rewards_of_a_period_and_those_that_run_short(street: Street) -> None:
+    factories.reward("mug", price=10, stock=12, name_en="Mug")
+    factories.reward("tea", price=20, stock=1, name_en="Tea")
+    factories.reward("cup", price=20, name_en="Cup")
+    factories.reward("bowl", price=20, stock=300, name_en="Bowl")
+    before = redeem(street.ada, "tea", at=NOON - 9 * DAY, token="a").voucher
+    redeem(street.ada, "mug", at=NOON - DAY, token="b")
+    used = redeem(street.ada, "mug", at=NOON, token="c").voucher
+    vouchers.use(
+        used.code, store_id=street.shop.store.pk, terminal_id=street.shop.terminal.pk, at=NOON, actor="till:LON-1/T1"
+    )
+    redemption.cancel(redeem(street.ada, "cup", at=NOON, token="d").voucher, at=NOON, actor="portal")
+
+    client = at_desk("marketing")
+    week = text(client.get("/admin/?period=7"))
+    earlier = text(client.get("/admin/?period=custom&since=2026-05-20&until=2026-05-25"))
+
+    assert before.points == 20
+    assert "Mug 2 20 1 10 Tea 0 0 0 sold out Vouchers of this period" in week
+    assert "Tea 1 20 0 sold out Mug 0 0 0 10 Vouchers of this period" in earlier

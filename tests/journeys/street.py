@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 
+from campaigns import planning, writing
 from core import clock, jobs
 from core.models import Cursor, Event
 from loyalty_site import night
@@ -28,8 +29,7 @@ from tests.waiting import wait_until
 
 LONDON = ZoneInfo("Europe/London")
 PATIENCE_SECONDS = 30
-NIGHTLY = {"points.mature", "points.expire", "vouchers.expire", "tiers.review", "points.notices", "insights.days",
-           "campaigns.segments"}  # fmt: skip
+NIGHTLY = {"points.mature", "points.expire", "vouchers.expire", "tiers.review", "insights.days", "campaigns.segments"}
 
 
 def shop(*, pending_days: int = 0) -> Shop:
@@ -64,8 +64,11 @@ class Days:
         assert jobs.done_in(datetime.fromordinal(ended).date().isoformat()) == NIGHTLY
 
     def post_goes_out(self) -> None:
-        """What a worker does every few seconds: make messages of what happened, and send what is due."""
+        """What a worker does every few seconds or minutes: make messages of what happened and of what is greeted today,
+        and send what is due."""
         wait_until(_all_is_told)
+        planning.plan(at=clock.now())
+        writing.write_due(at=clock.now(), seconds=PATIENCE_SECONDS)
         while delivery.send_batch(at=clock.now()):
             pass
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.test import override_settings
 
+from campaigns import journeys
 from core.models import Event
 from members.models import Member
 from messaging.models import Message
@@ -227,9 +228,10 @@ class Regular:
     def is_told_that_points_expire(self) -> None:
         say, day, points = self.words
         notice = say("notice", points=points(218), day=day(2027, 1, 31))
+        journeys.make("expiry-30", on=True, actor=None)
         self.days.night_before(2027, 1, 1)
         self.days.post_goes_out()
-        assert Message.objects.get(kind="points_expiring").state == "queued"  # nobody's phone rings at one o'clock
+        assert not Message.objects.filter(kind="points_expiring").exists()  # nobody's phone rings at one o'clock
 
         self.days.go_to(2027, 1, 1, 9)
         self.days.post_goes_out()
@@ -237,6 +239,8 @@ class Regular:
         assert self.phone.read(PHONE) == notice
         for morning in (2, 3):
             self.days.night_before(2027, 1, morning)
+            self.days.go_to(2027, 1, morning, 9)
+            self.days.post_goes_out()
         assert Message.objects.filter(kind="points_expiring").count() == 1
         self.phone.sign_in("07700 900123", stored=PHONE)
         first = self.phone.page.locator(".facts li").first

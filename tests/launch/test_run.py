@@ -152,15 +152,23 @@ def test_a_second_run_is_refused_and_the_first_goes_on(data: Path) -> None:
         assert is_ready(run.url)
 
 
-def test_when_one_dies_all_stop_and_it_is_named(data: Path) -> None:
+def test_when_beat_dies_it_comes_back_and_when_the_web_dies_all_stop_and_it_is_named(data: Path) -> None:
     with started(data) as run:
-        beat = next(number for number, command in run.living().items() if " beat " in command)
+        os.kill(_number(run, " beat "), signal.SIGKILL)
+        assert run.says("beat was killed by SIGKILL. It was started again (1 of 3)"), run.text
+        assert _number(run, " beat ")
+        assert is_ready(run.url)
 
-        os.kill(beat, signal.SIGKILL)
+        os.kill(_number(run, "gunicorn"), signal.SIGKILL)
 
         assert run.end() == 1
-    assert "beat was killed by SIGKILL. The end of" in run.text
+    assert "web was killed by SIGKILL. The end of" in run.text
     assert run.living() == {}
+
+
+def _number(run: Run, words: str) -> int:
+    """The process whose command has these WORDS, the eldest of them."""
+    return min(number for number, command in run.living().items() if words in command)
 
 
 def test_a_killed_run_is_healed_by_the_next(data: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from messaging import delivery, outbox, relays
 from messaging.carriers import NotAcceptedError
+from messaging.letters import Look
 from messaging.mail import Post
 from messaging.models import Message
 from messaging.outbox import Draft
@@ -121,7 +122,7 @@ def test_what_may_have_been_taken_is_unclear_and_what_nobody_heard_is_not(
 def refusal() -> NotAcceptedError:
     message = Message(pk=1, channel="email", address="ada@example.com", subject="Hi", body="Hi")
     with pytest.raises(NotAcceptedError) as caught:
-        Post("Club").send(message)
+        Post(Look("Club")).send(message)
     return caught.value
 
 

@@ -133,3 +133,13 @@ def test_the_inbox_goes_back_page_by_page(ada: Member) -> None:
         address = page.context["older"]
 
     assert read == [f"Letter {nth}" for nth in range(44, -1, -1)]
+
+
+def test_an_address_in_a_letter_can_be_followed_and_nothing_else_is_more_than_text(ada: Member) -> None:
+    link = "https://club.example/unsubscribe/" + "a" * 40
+    letter = write(ada, body=f"Hello <b>Ada</b>,\n\n退订：{link}")
+
+    page = signed_in(ada).get(f"/inbox/{letter.pk}/").content.decode()
+
+    assert "<p>Hello &lt;b&gt;Ada&lt;/b&gt;,</p>" in page
+    assert f'<p>退订：<a href="{link}">club.example/unsubscribe/aaaaaa…</a></p>' in page

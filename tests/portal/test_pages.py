@@ -272,7 +272,7 @@ def test_home_asks_at_most_twelve_queries_however_long_the_history(
         page = client.get("/")
     assert page.context["shown"].balance.available == count
 
-    offer(at=NOW)
+    offer()
     client.get("/")
     with django_assert_num_queries(11 if count else 10):
         client.get("/")

@@ -70,6 +70,23 @@ def test_the_shelf_says_what_stands_between(shop: Shop, ada: Member) -> None:
     assert shown(Client())["within"] == "almost"
 
 
+def test_a_long_shelf_can_be_put_in_order_of_the_price(ada: Member) -> None:
+    for number, price in enumerate([300, 100, 900, 200, 100, 400]):
+        factories.reward(f"r{number}", price=price, position=number)
+    client = signed_in(ada)
+
+    def codes(question: str) -> list[str]:
+        page = client.get(f"/rewards/{question}")
+        return [ware.offering.reward.code for ware in page.context["wares"]]
+
+    assert codes("") == codes("?order=nonsense") == ["r0", "r1", "r2", "r3", "r4", "r5"]
+    assert codes("?order=fewest") == ["r1", "r4", "r3", "r0", "r5", "r2"]
+    assert codes("?order=most&show=affordable") == ["r5", "r0", "r3", "r1", "r4"]
+    assert "?show=affordable&amp;order=most" in client.get("/rewards/?show=affordable").content.decode()
+    Reward.objects.get(code="r5").delete()
+    assert "Fewest points" not in text(client.get("/rewards/"))
+
+
 @pytest.mark.parametrize("count", [0, 1, 500])
 def test_the_shelf_asks_at_most_seven_queries_however_long(
     ada: Member, django_assert_num_queries: DjangoAssertNumQueries, count: int

@@ -357,6 +357,17 @@ def test_a_use_is_taken_back_within_an_hour(till: Till, voucher: Voucher, clock:
     assert till.post(unuse, {"why": "?"}).code == "invalid_input"
 
 
+def test_the_code_of_a_voucher_is_not_kept_with_where_a_write_went(till: Till, voucher: Voucher) -> None:
+    first = till.post(f"vouchers/{voucher.code}/use", {"receipt": "R-1"}, key="k")
+    again = till.post(f"vouchers/{voucher.code}/use", {"receipt": "R-1"}, key="k")
+    other = till.post(f"vouchers/{voucher.code}/unuse", {}, key="k")
+
+    kept = IdempotencyKey.objects.get(key="k").path
+    assert voucher.code not in kept
+    assert (first.status, again.content, again.headers["Idempotent-Replayed"]) == (200, first.content, "true")
+    assert (other.status, other.body["code"], voucher.code in other.body["detail"]) == (422, "key_reused", False)
+
+
 def test_a_cancelled_voucher_is_refused(till: Till, voucher: Voucher) -> None:
     redemption.cancel(voucher, at=NOON, actor="portal")
 

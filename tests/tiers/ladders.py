@@ -6,9 +6,11 @@ from decimal import Decimal
 from tests import factories
 from tests.tiers.standing_model import Scheme
 from tiers import models, qualification
-from tiers.models import Tier
+from tiers.models import Tier, TierChange
 from tiers.qualification import Held, Qualifying
 
+YEAR = Scheme((100, 500, 2000), "rolling", 12)
+JAN_10 = date(2026, 1, 10)
 NAMES = ["Leaf", "Star", "Moon", "Sun"]
 
 
@@ -48,3 +50,9 @@ def held(member_id: int, today: date) -> tuple[int, date | None, date | None]:
     """What is held on a date, computed without writing anything: step, lapse, end."""
     found = qualification.standings([member_id], [noon(today)])[member_id]
     return found.rank // 10, found.lapses_on, found.valid_until
+
+
+def changes(member_id: int) -> list[tuple[str, str, date, str, str]]:
+    """How the member's tier changed: from, to, on which day, by what, and its reference."""
+    rows = TierChange.objects.filter(member_id=member_id).order_by("id")
+    return [(c.from_tier.code if c.from_tier else "", c.to_tier.code, c.on, c.cause, c.reference) for c in rows]

@@ -1,4 +1,4 @@
-"""Rising, lapsing, returning, being given a tier: the rules in single stories."""
+"""Rising, lapsing, late receipts and what is still missing: the rules in single stories."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,33 +9,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from core.models import Event
 from tests import factories
-from tests.tiers.ladders import bought, held, ladder, noon, returned
+from tests.tiers.ladders import JAN_10, bought, changes, held, ladder, noon
 from tests.tiers.standing_model import Scheme
 from tiers import qualification
 from tiers.ladder import NoLadder
-from tiers.models import QualifyingDay, Standing, Tier, TierChange
-from tiers.qualification import EndsBeforeItBegins, GivesNothing, Held, HoldsMore, Qualifying
-from tiers.review import review
-
-YEAR = Scheme((100, 500, 2000), "rolling", 12)
-JAN_10 = date(2026, 1, 10)
+from tiers.models import QualifyingDay, Tier, TierChange
+from tiers.qualification import Held, Qualifying
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tiers() -> list[Tier]:
-    return ladder(YEAR)
-
-
-@pytest.fixture
-def member(tiers: list[Tier]) -> int:
-    return factories.member().pk
-
-
-def changes(member: int) -> list[tuple[str, str, date, str, str]]:
-    rows = TierChange.objects.filter(member_id=member).order_by("id")
-    return [(c.from_tier.code if c.from_tier else "", c.to_tier.code, c.on, c.cause, c.reference) for c in rows]
 
 
 def test_a_member_who_bought_nothing_holds_the_lowest_tier(member: int, tiers: list[Tier]) -> None:
@@ -192,128 +173,6 @@ def test_a_late_receipt_of_a_standing_that_would_have_run_out_changes_nothing() 
     assert QualifyingDay.objects.get().amount == 100
 
 
-def test_the_tier_that_a_purchase_raised_goes_with_its_return(member: int) -> None:
-    bought(member, JAN_10, 150, reference="purchase:1")
-    bought(member, date(2026, 2, 1), 1000, reference="purchase:2")
-
-    now = returned(member, date(2026, 2, 1), 900, today=date(2026, 2, 5), reference="purchase:2")
-
-    assert (now.code, now.since_on, now.lapses_on, now.valid_until) == (
-        "star",
-        JAN_10,
-        date(2027, 2, 1),
-        date(2027, 3, 31),
-    )
-    assert changes(member)[-1] == ("moon", "star", date(2026, 2, 5), "return", "purchase:2")
-    assert Event.objects.latest("id").kind == "tier.lowered"
-
-
-def test_a_return_of_a_skipping_rise_leaves_the_rung_that_is_still_earned(member: int) -> None:
-    bought(member, JAN_10, 2000, reference="purchase:1")
-
-    now = returned(member, JAN_10, 1400, today=date(2026, 2, 5), reference="purchase:1")
-
-    assert (now.code, now.lapses_on) == ("moon", date(2027, 1, 10))
-
-
-def test_a_return_that_leaves_the_tier_earned_takes_nothing(member: int) -> None:
-    bought(member, JAN_10, 150, reference="purchase:1")
-
-    now = returned(member, JAN_10, 50, today=date(2026, 2, 5), reference="purchase:1")
-
-    assert (now.code, now.lapses_on) == ("star", date(2027, 1, 10))
-
-
-def test_a_return_of_another_purchase_lets_the_tier_lapse_that_day(member: int) -> None:
-    bought(member, JAN_10, 60, reference="purchase:1")
-    bought(member, date(2026, 2, 1), 60, reference="purchase:2")
-
-    now = returned(member, JAN_10, 60, today=date(2026, 2, 20), reference="purchase:1")
-
-    assert (now.code, now.lapses_on, now.valid_until) == ("star", date(2026, 2, 20), date(2026, 3, 31))
-    assert len(changes(member)) == 1
-
-
-def test_a_return_never_lets_a_tier_last_longer(member: int) -> None:
-    bought(member, JAN_10, 60, reference="purchase:1")
-    bought(member, date(2026, 1, 20), 60, reference="purchase:2")
-
-    now = returned(member, JAN_10, 60, today=date(2027, 1, 25), reference="purchase:1")
-
-    assert (now.code, now.lapses_on, now.valid_until) == ("star", date(2027, 1, 10), date(2027, 2, 28))
-
-
-def test_what_is_bought_in_the_last_weeks_and_comes_back_extends_nothing(member: int) -> None:
-    bought(member, JAN_10, 150, reference="purchase:1")
-    in_grace = date(2027, 2, 20)
-    before = held(member, in_grace)
-    assert before == (1, date(2027, 1, 10), date(2027, 2, 28))
-
-    assert bought(member, in_grace, 200, reference="purchase:2").valid_until == date(2028, 3, 31)
-    returned(member, in_grace, 200, today=date(2027, 2, 25), reference="purchase:2")
-
-    assert held(member, date(2027, 2, 25)) == before
-    assert len(changes(member)) == 1
-
-
-def test_a_step_down_keeps_its_own_end_though_goods_come_and_go(member: int) -> None:
-    bought(member, JAN_10, 600, reference="purchase:1")
-    on = date(2027, 3, 5)
-    before = held(member, on)
-    assert before == (1, date(2027, 3, 1), date(2027, 4, 30))
-
-    bought(member, on, 300, reference="purchase:2")
-    now = returned(member, on, 300, today=on, reference="purchase:2")
-
-    assert (now.code, now.since_on) == ("star", date(2027, 3, 1))
-    assert held(member, on) == before
-
-
-def test_a_step_down_keeps_its_own_end_though_late_goods_come_and_go(member: int) -> None:
-    bought(member, JAN_10, 600, reference="purchase:1")
-    on, day = date(2027, 3, 5), date(2027, 3, 4)
-
-    assert bought(member, day, 300, today=on, reference="purchase:2").lapses_on == date(2028, 3, 4)
-    returned(member, day, 300, today=on, reference="purchase:2")
-
-    assert held(member, on) == (1, date(2027, 3, 1), date(2027, 4, 30))
-
-
-def test_the_end_of_a_lower_standing_is_no_end_of_a_higher_one(member: int) -> None:
-    bought(member, JAN_10, 600, reference="purchase:1")
-    bought(member, date(2027, 3, 5), 300, reference="purchase:2")
-    assert bought(member, date(2027, 3, 10), 300, reference="purchase:3").code == "moon"
-
-    now = returned(member, date(2027, 3, 5), 300, today=date(2027, 4, 10), reference="purchase:2")
-
-    # Star had begun on the 1st of March; Moon lapses on the day of the return all the same.
-    assert (now.code, now.lapses_on, now.valid_until) == ("moon", date(2027, 4, 10), date(2027, 5, 31))
-
-
-def test_a_tier_taken_back_leaves_one_that_is_not_earned_either_to_lapse(member: int) -> None:
-    bought(member, JAN_10, 100, reference="purchase:1")
-    bought(member, date(2026, 2, 1), 400, reference="purchase:2")
-    assert returned(member, JAN_10, 100, today=date(2026, 2, 5), reference="purchase:1").code == "moon"
-
-    now = returned(member, date(2026, 2, 1), 400, today=date(2026, 2, 10), reference="purchase:2")
-
-    assert (now.code, now.since_on, now.lapses_on, now.valid_until) == (
-        "star",
-        JAN_10,
-        date(2026, 2, 10),
-        date(2026, 3, 31),
-    )
-
-
-def test_goods_that_carried_a_standing_past_its_end_and_come_back_let_it_lapse(member: int) -> None:
-    bought(member, JAN_10, 150, reference="purchase:1")
-    bought(member, date(2027, 2, 20), 200, reference="purchase:2")
-
-    now = returned(member, date(2027, 2, 20), 200, today=date(2027, 3, 5), reference="purchase:2")
-
-    assert (now.code, now.lapses_on, now.valid_until) == ("star", date(2027, 3, 5), date(2027, 4, 30))
-
-
 def test_several_members_in_one_call(tiers: list[Tier], django_assert_num_queries: DjangoAssertNumQueries) -> None:
     members = [factories.member().pk for _ in range(3)]
     amounts = [50, 100, 500]
@@ -416,110 +275,3 @@ def test_progress_at_the_bottom_and_at_the_top(member: int, tiers: list[Tier]) -
         Decimal(0),
         Decimal(2000),
     )
-
-
-def give(member: int, tier: Tier, on: date = JAN_10, until: date | None = date(2026, 6, 30)) -> Held:
-    return qualification.grant(
-        member, tier, on=on, until=until, cause=TierChange.Cause.STAFF, reference="staff:sam", at=noon(on)
-    )
-
-
-def test_a_given_tier_is_held_until_its_end_and_then_one_step_down(member: int, tiers: list[Tier]) -> None:
-    now = give(member, tiers[2])
-
-    assert (now.code, now.since_on, now.lapses_on, now.valid_until) == ("moon", JAN_10, None, date(2026, 6, 30))
-    assert changes(member) == [("leaf", "moon", JAN_10, "staff", "staff:sam")]
-    assert Event.objects.get().kind == "tier.raised"
-    assert held(member, date(2026, 7, 1)) == (1, date(2026, 7, 1), date(2026, 8, 31))
-
-
-def test_a_tier_given_without_end_lasts_as_if_it_had_been_reached(member: int, tiers: list[Tier]) -> None:
-    assert give(member, tiers[1], until=None).valid_until == date(2027, 2, 28)
-
-
-def test_a_tier_given_twice_changes_once(member: int, tiers: list[Tier]) -> None:
-    first = give(member, tiers[1])
-
-    assert give(member, tiers[1]) == first
-    assert len(changes(member)) == 1
-
-
-def test_what_is_earned_is_not_shortened_by_a_gift(member: int, tiers: list[Tier]) -> None:
-    bought(member, JAN_10, 100)
-
-    assert give(member, tiers[1], until=date(2026, 2, 1)).valid_until == date(2027, 2, 28)
-    assert give(member, tiers[1], until=date(2027, 9, 9)).valid_until == date(2027, 9, 9)
-
-
-def test_who_earns_more_than_was_given_lands_on_the_gift_again(member: int, tiers: list[Tier]) -> None:
-    give(member, tiers[1], until=date(2027, 12, 31))
-    bought(member, JAN_10, 500)
-    assert held(member, JAN_10) == (2, date(2027, 1, 10), date(2027, 2, 28))
-
-    assert held(member, date(2027, 3, 1)) == (1, date(2027, 3, 1), date(2027, 12, 31))
-    assert held(member, date(2028, 1, 1)) == (0, None, None)
-
-
-def test_a_gift_below_carries_over_steps_that_were_missed(member: int, tiers: list[Tier]) -> None:
-    give(member, tiers[2], until=date(2027, 12, 31))
-    bought(member, JAN_10, 2000)
-
-    # Sun to the end of February 2027, Moon to the end of the gift, Star two months.
-    assert held(member, date(2027, 3, 1)) == (2, date(2027, 3, 1), date(2027, 12, 31))
-    assert held(member, date(2028, 1, 1)) == (1, date(2028, 1, 1), date(2028, 2, 29))
-    assert held(member, date(2028, 3, 1)) == (0, None, None)
-
-
-def test_a_gift_that_is_over_is_forgotten(member: int, tiers: list[Tier]) -> None:
-    give(member, tiers[2])
-
-    review(date(2026, 7, 1))
-
-    standing = Standing.objects.get()
-    assert (standing.tier, standing.given_tier, standing.given_until) == (tiers[1], None, None)
-    assert give(member, tiers[1], on=date(2026, 7, 2), until=date(2026, 12, 31)).valid_until == date(2026, 12, 31)
-
-
-def test_a_return_after_a_gift_of_the_same_tier_leaves_the_gift(member: int, tiers: list[Tier]) -> None:
-    bought(member, JAN_10, 100, reference="purchase:1")
-    give(member, tiers[1], on=date(2026, 1, 12))
-
-    now = returned(member, JAN_10, 100, today=date(2026, 1, 14), reference="purchase:1")
-
-    assert (now.code, now.since_on, now.lapses_on, now.valid_until) == ("star", JAN_10, None, date(2026, 6, 30))
-
-
-def test_a_gift_below_a_running_gift_is_refused(member: int, tiers: list[Tier]) -> None:
-    give(member, tiers[2])
-
-    with pytest.raises(HoldsMore):
-        give(member, tiers[1], until=date(2027, 1, 1))
-
-    assert held(member, JAN_10) == (2, None, date(2026, 6, 30))
-
-
-def test_impossible_gifts_are_refused(member: int, tiers: list[Tier]) -> None:
-    with pytest.raises(GivesNothing):
-        give(member, tiers[0])
-    with pytest.raises(EndsBeforeItBegins):
-        give(member, tiers[1], until=date(2026, 1, 9))
-
-    assert not Standing.objects.exists()
-
-
-def test_a_return_takes_a_raised_tier_back_to_the_gift(member: int, tiers: list[Tier]) -> None:
-    give(member, tiers[1], until=date(2026, 6, 30))
-    bought(member, JAN_10, 600, reference="purchase:1")
-
-    now = returned(member, JAN_10, 600, today=date(2026, 1, 12), reference="purchase:1")
-
-    assert (now.code, now.lapses_on, now.valid_until) == ("star", None, date(2026, 6, 30))
-
-
-def test_a_review_leaves_all_of_this_alone(member: int, tiers: list[Tier]) -> None:
-    give(member, tiers[1])
-    bought(member, JAN_10, 600)
-    before = Standing.objects.values().get()
-
-    assert review(date(2026, 2, 1)).kept == 1
-    assert Standing.objects.values().get() == before

@@ -136,7 +136,8 @@ class TillView(APIView):
         """Do WORK once for the key that the till sent, and answer what it answers."""
         request = self.request
         body = cast("dict[str, Any]", request.data)  # whatever else it may be was refused before
-        asked = idempotency.Request(self.till.terminal_id, key_of(request), request.path, body)
+        place = idempotency.place(request.path, self.kwargs.get("code", ""))
+        asked = idempotency.Request(self.till.terminal_id, key_of(request), place, body)
         answer = idempotency.once(asked, work, refuse=lambda refusal: problems.refused(refusal, request))
         is_refusal = answer.status >= HTTPStatus.BAD_REQUEST
         response = HttpResponse(

@@ -122,7 +122,7 @@ def test_what_changed_meanwhile_is_shown_again(counter: Counter, ada: Member) ->
     [
         ("", "Say how many of which line come back."),
         ("0", "Say how many of which line come back."),
-        ("3", "Ensure this value is less than or equal to 2"),
+        ("3", "Only 2 of it can come back."),
         ("two", "Enter a number."),
     ],
 )

@@ -178,7 +178,7 @@ def test_more_fewer_none(counter: Counter) -> None:
         ("2.24", "You may sell it at £2.25 to £9.00."),
         ("9.01", "You may sell it at £2.25 to £9.00."),
         ("3.333", "At most 2 digits after the point are allowed."),
-        ("-1", "Ensure this value is greater than or equal to 0."),
+        ("-1", "A price is not negative."),
         ("cheap", "Enter a number."),
     ],
 )
