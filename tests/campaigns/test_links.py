@@ -43,8 +43,8 @@ def test_an_occasion_of_nobody_or_of_no_greeting_is_refused(shop: Shop, greeting
 
 def test_whom_an_occasion_names_is_neither_deleted_nor_renumbered(shop: Shop) -> None:
     willing(**born(6, 1))
-    unnamed = factories.member()
     greeting()
+    unnamed = greeting("welcome")
     planning.plan(at=AT)
     occasion = Occasion.objects.get()
 
@@ -54,7 +54,7 @@ def test_whom_an_occasion_names_is_neither_deleted_nor_renumbered(shop: Shop) ->
             with pytest.raises(Error, match="refused"), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(deed)
     with connection.cursor() as cursor:
-        cursor.execute("update members_member set id = 10000000 where id = %s", [unnamed.pk])
+        cursor.execute("update campaigns_greeting set id = 10000000 where id = %s", [unnamed.pk])
         assert cursor.rowcount == 1
 
 
