@@ -37,11 +37,11 @@ MEASURES = {
     "expiry": expiry.measure,
     "review": review.measure,
     "overview": overview.measure,
-    "segments": segments.measure,
-    "broadcasts": broadcasts.measure,
     "greetings": greetings.measure,
     "sending": sending.measure,
     "lists": lists.measure,
+    "segments": segments.measure,
+    "broadcasts": broadcasts.measure,
 }
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access import audit
 from access.models import User
-from campaigns import conditions, queries, readback, selecting
+from campaigns import conditions, queries, segment_sentences, selecting
 from campaigns.conditions import About, Group, UnusableConditions, Vocabulary
 from campaigns.models import Segment, SegmentUse
 from core import clock, db
@@ -134,7 +134,7 @@ def read_back(segment: Segment, known: Vocabulary) -> str:
     if segment.conditions is None:
         return ""
     try:
-        return readback.sentence(conditions.read(segment.conditions, known), known)
+        return segment_sentences.sentence(conditions.read(segment.conditions, known), known)
     except UnusableConditions as error:
         return str(error)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from access.admin.acting import acting
-from campaigns import audiences, conditions, queries, readback
+from campaigns import audiences, conditions, queries, segment_sentences
 from campaigns.admin.segment_forms import ListForm, SegmentForm, as_data, problems
 from campaigns.conditions import Vocabulary
 from campaigns.models import Segment
@@ -79,7 +79,7 @@ class SegmentAdmin(StaffAdmin):
         known = _known()
         try:
             group = conditions.read(as_data(request.POST.get("conditions", "")), known)
-            answer: dict[str, Any] = {"sentence": readback.sentence(group, known), "problems": []}
+            answer: dict[str, Any] = {"sentence": segment_sentences.sentence(group, known), "problems": []}
             if request.POST.get("count"):
                 answer |= _counted(audiences.count(group, known, at=clock.now()))
         except LoyaltyError as refusal:

@@ -29,7 +29,7 @@ def take_over(apps: Any, _editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("campaigns", "0006_occasions_are_checked_as_sets"),
+        ("campaigns", "0004_occasions_are_checked_as_sets"),
         ("core", "0006_brand"),
     ]
 

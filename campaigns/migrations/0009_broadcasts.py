@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("campaigns", "0004_segments"),
+        ("campaigns", "0006_segments"),
     ]
 
     operations: ClassVar = [

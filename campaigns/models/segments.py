@@ -1,4 +1,4 @@
-"""Segments of members: rules for them, and lists."""
+"""Segments of members, by conditions or as lists, and which of them ask for one another."""
 
 from typing import ClassVar
 

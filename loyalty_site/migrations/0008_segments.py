@@ -1,4 +1,4 @@
-"""Marketing builds segments and writes broadcasts; support reads them."""
+"""Marketing builds segments; support reads them."""
 
 from typing import Any, ClassVar
 
@@ -13,6 +13,6 @@ def apply(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("loyalty_site", "0009_suppression_list"), ("campaigns", "0009_broadcasts")]
+    dependencies: ClassVar = [("loyalty_site", "0007_offers"), ("campaigns", "0006_segments")]
 
     operations: ClassVar = [migrations.RunPython(apply, migrations.RunPython.noop)]

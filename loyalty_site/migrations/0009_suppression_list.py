@@ -14,9 +14,9 @@ def apply(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("loyalty_site", "0007_offers"),
-        ("campaigns", "0006_occasions_are_checked_as_sets"),
-        ("messaging", "0006_reports"),
+        ("loyalty_site", "0008_segments"),
+        ("campaigns", "0004_occasions_are_checked_as_sets"),
+        ("messaging", "0005_reports"),
     ]
 
     operations: ClassVar = [migrations.RunPython(apply, migrations.RunPython.noop)]

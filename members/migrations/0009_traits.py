@@ -11,7 +11,7 @@ from core.db import install
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("members", "0011_indexes_for_birthdays"),
+        ("members", "0008_refuses_marketing"),
     ]
 
     operations: ClassVar = [

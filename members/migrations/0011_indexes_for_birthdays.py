@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("members", "0008_refuses_marketing")]
+    dependencies: ClassVar = [("members", "0009_traits")]
 
     operations: ClassVar = [
         migrations.RemoveIndex(model_name="member", name="members_birthday"),

@@ -19,6 +19,6 @@ def hide(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("pos", "0011_offers")]
+    dependencies: ClassVar = [("pos", "0012_offers")]
 
     operations: ClassVar = [migrations.RunPython(hide, migrations.RunPython.noop, elidable=True)]

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from campaigns import audiences, conditions, lists, queries, readback
+from campaigns import audiences, conditions, lists, queries, segment_sentences
 from campaigns.audiences import Renewed, SegmentInUse, SegmentsInCircle, TooLongToCount
 from campaigns.conditions import UnusableConditions
 from campaigns.lists import UnusableList
@@ -243,7 +243,7 @@ def test_conditions_read_back_as_a_sentence(shop: Shop, language: str) -> None:
     with translation.override(language):
         known = queries.vocabulary(shop.programme)
 
-        assert readback.sentence(conditions.read(WISH, known), known) == READ[language]
+        assert segment_sentences.sentence(conditions.read(WISH, known), known) == READ[language]
 
 
 def test_every_question_has_words_in_both_languages(shop: Shop) -> None:
@@ -256,7 +256,7 @@ def test_every_question_has_words_in_both_languages(shop: Shop) -> None:
             for about, shape in conditions.SHAPES.items():
                 for how in shape.hows:
                     raw = {**values, "about": about, "how": how, "codes": list(known.titles.get(shape.codes, {}))[:2]}
-                    said = readback.sentence(conditions.read(asked(raw), known), known)
+                    said = segment_sentences.sentence(conditions.read(asked(raw), known), known)
                     assert said.startswith("Members who ") == (language == "en"), said
                     assert "%" not in said
 

@@ -29,7 +29,9 @@ from tests.waiting import wait_until
 
 LONDON = ZoneInfo("Europe/London")
 PATIENCE_SECONDS = 30
-NIGHTLY = {"points.mature", "points.expire", "vouchers.expire", "tiers.review", "insights.days", "campaigns.segments"}
+NIGHTLY = {
+    "points.mature", "points.expire", "vouchers.expire", "tiers.review", "insights.days", "campaigns.segments",
+}  # fmt: skip
 
 
 def shop(*, pending_days: int = 0) -> Shop:

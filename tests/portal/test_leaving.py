@@ -54,7 +54,8 @@ def test_the_file_holds_what_each_app_knows(shop: Shop, ada: Member) -> None:
     told = json.loads(answer.content)
     assert list(told) == [
         "format", "programme", "made_at", "member", "cards", "accepted", "consents", "traits", "tier",
-        "tier_changes", "balances", "postings", "purchases", "vouchers", "has_pin", "messages", "occasions", "awards",
+        "tier_changes", "balances", "postings", "purchases", "vouchers", "has_pin", "messages", "occasions",
+        "awards",
     ]  # fmt: skip
     assert told["member"]["email"] == "ada@example.com"
     assert told["balances"] == [{"points": "points", "available": 5, "pending": 0, "held": 0, "owed": 0}]

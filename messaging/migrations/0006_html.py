@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("messaging", "0006_reports"),
+        ("messaging", "0005_reports"),
     ]
 
     operations: ClassVar = [

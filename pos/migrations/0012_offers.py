@@ -16,7 +16,7 @@ drop function if exists pos_post(jsonb, jsonb, jsonb, jsonb, jsonb);
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("pos", "0014_lines_as_a_set"), ("campaigns", "0003_offers")]
+    dependencies: ClassVar = [("pos", "0011_lines_as_a_set"), ("campaigns", "0003_offers")]
 
     operations: ClassVar = [
         migrations.RunSQL(DROP, migrations.RunSQL.noop),
