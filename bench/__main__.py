@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty_site.settings")
 django.setup()
 
 from bench import (  # noqa: E402
+    broadcasts,
     expiry,
     figures,
     greetings,
@@ -40,6 +41,7 @@ MEASURES = {
     "sending": sending.measure,
     "lists": lists.measure,
     "segments": segments.measure,
+    "broadcasts": broadcasts.measure,
 }
 
 

@@ -156,7 +156,7 @@ def save(segment: Segment, *, at: datetime) -> Renewed:
         used = []
         if segment.is_active:
             used = check(segment.conditions, segment.pk, known)
-        elif users := [f"“{each}”" for each in queries.asked_about_by(segment)]:
+        elif users := [f"“{each}”" for each in queries.users(segment)]:
             raise SegmentInUse(users=", ".join(users))
         segment.save()
         SegmentUse.objects.filter(segment=segment).exclude(used__in=used).delete()

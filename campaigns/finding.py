@@ -101,6 +101,12 @@ RUNNING_OUT = """
     from unnest(%(ons)s::date[], %(facts)s::date[]) as k(on_day, last_on)
     join tiers_standing s on s.valid_until = k.last_on
 """
+FOLLOWED = """
+    select t.member_id, k.on_day, k.key, k.about, null::timestamptz as fact_at, null::date as fact_on
+    from unnest(%(ons)s::date[], %(keys)s::text[], %(abouts)s::jsonb[]) as k(on_day, key, about)
+    join members_trait t on t.name = %(trait)s and t.valid_to is null
+        and t.member_id > %(after)s and t.member_id <= %(until)s
+"""
 STATEMENTS = {
     Kind.BIRTHDAY: BORN,
     Kind.HOLIDAY: EVERYBODY,
@@ -112,6 +118,7 @@ STATEMENTS = {
     Kind.MISSED: LAST_BOUGHT,
     Kind.EXPIRY: EXPIRING,
     Kind.AT_RISK: RUNNING_OUT,
+    Kind.BROADCAST: FOLLOWED,
 }
 
 
@@ -126,7 +133,7 @@ def asked(greeting: Greeting, programme: Programme, days: Sequence[date], *, mis
     kind = Kind(greeting.kind)
     if kind == Kind.BIRTHDAY:
         return _birthdays(greeting, days)
-    if kind in {Kind.HOLIDAY, Kind.ANNIVERSARY, Kind.WELCOME}:
+    if kind in {Kind.HOLIDAY, Kind.ANNIVERSARY, Kind.WELCOME, Kind.BROADCAST}:
         return _keyed([row for on in days for row in _occasions(greeting, on)])
     rows = list(_distant(greeting, kind, days, min(missed, DAYS_MADE_UP_FOR)))
     found = {"ons": [on for on, _fact in rows], "facts": [fact for _on, fact in rows], "distance": _distance(greeting)}
@@ -180,6 +187,9 @@ def _occasions(greeting: Greeting, on: date) -> Iterable[tuple[date, str, dict[s
         for code, year in festivals.celebrated(on).items():
             if code in greeting.festivals:
                 yield on, f"holiday:{code}:{year}", {"festival": code}, on
+    elif greeting.kind == Kind.BROADCAST:
+        if on == greeting.broadcast.on:
+            yield on, f"broadcast:{greeting.pk}", {}, on
     elif greeting.kind == Kind.ANNIVERSARY:
         for joined, years in celebrations.joined_on(on).items():
             yield on, f"anniversary:{years}", {"years": years}, joined

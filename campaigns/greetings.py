@@ -15,9 +15,9 @@ def switch(greeting: Greeting, *, on: bool, actor: User | None) -> None:
     """Switch a greeting on, or pause it: then nothing of it is sent, also of what is planned. Audited."""
     with transaction.atomic():
         if Greeting.objects.filter(pk=greeting.pk, is_active=not on).update(is_active=on):
-            audit.record(
-                "greeting.switched_on" if on else "greeting.paused", subject=f"greeting:{greeting.pk}", actor=actor
-            )
+            noun = "broadcast" if greeting.kind == Greeting.Kind.BROADCAST else "greeting"
+            deed = f"{noun}.switched_on" if on else f"{noun}.paused"
+            audit.record(deed, subject=f"{noun}:{greeting.pk}", actor=actor)
 
 
 def copy(greeting: Greeting, *, actor: User | None) -> Greeting:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
 
-from campaigns import finding
+from campaigns import audiences, finding
 from campaigns.models import Greeting
 from core import db
 from core import programme as programmes
@@ -120,7 +120,14 @@ JUDGED = """
                      where o.member_id = c.member_id and o.key like 'birthday:%%' and o.key <> c.key
                        and o.state in ('planned', 'written') and o."on" > c.on_day - %(year_of_birthdays)s
                  ) then 'changed_birthday'
-                 else case c.channel when 'email' then c.by_email when 'sms' then c.by_sms else c.by_inapp end
+                 else coalesce(
+                     nullif(
+                         case c.channel when 'email' then c.by_email when 'sms' then c.by_sms else c.by_inapp end, ''
+                     ),
+                     -- By the member's number and the broadcast's salt alone, so that planning again draws the same.
+                     case when (hashtextextended(%(salt)s || ':' || c.member_id, 0) & 9223372036854775807) %% 10000
+                               < %(hold_out)s * 100
+                          then 'held_out' else '' end)
             end as reason
         from chosen c
     )
@@ -142,6 +149,10 @@ PLAN = """
     select count(*) from written
 """
 COUNT = "select channel, reason, count(*) as members from judged group by channel, reason order by channel, reason"
+
+
+# So many members that they are looked at in parts, once for each day that begins.
+PASSED_OVER = (Kind.HOLIDAY, Kind.BROADCAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +184,9 @@ def plan(*, at: datetime, seconds: float = 60) -> int:
 
 
 def forecast(greeting: Greeting, *, at: datetime) -> list[Forecast]:
-    """Whom a greeting would reach today beyond those who are planned already, paused or not. One statement."""
-    params = _params(greeting, programmes.current(), at, since=None)
+    """Whom a greeting would reach today, or a broadcast on its day, beyond those who are planned already; paused or
+    not. One statement."""
+    params = _params(greeting, programmes.current(), at, since=None, is_forecast=True)
     if params is None:
         return []
     return [Forecast(**row) for row in db.rows(_judged(greeting) + COUNT, params)]
@@ -182,7 +194,8 @@ def forecast(greeting: Greeting, *, at: datetime) -> list[Forecast]:
 
 def in_order() -> list[Greeting]:
     """The greetings that are on: those for some members before those for all, so that the particular one wins."""
-    found = Greeting.objects.filter(is_active=True).prefetch_related("tiers", "stores").order_by("id")
+    greetings = Greeting.objects.filter(is_active=True).select_related("broadcast__segment")
+    found = greetings.prefetch_related("tiers", "stores").order_by("id")
     return sorted(found, key=lambda each: not (each.tiers.all() or each.stores.all()))
 
 
@@ -194,7 +207,9 @@ def _plan(greeting: Greeting, programme: Programme, at: datetime) -> tuple[int, 
         current = locked.filter(pk=greeting.pk, is_active=True).first()
         if current is None:
             return 0, True
-        if current.kind == Kind.HOLIDAY:
+        if current.kind == Kind.BROADCAST and current.planned_at is None and current.pass_at is None:
+            audiences.refresh(greeting.broadcast.segment, at=at)
+        if current.kind in PASSED_OVER:
             return _plan_part(greeting, current, programme, at)
         is_once = current.kind in finding.ONCE_A_DAY
         params = _params(greeting, programme, at, since=current.planned_at if is_once else None)
@@ -224,9 +239,16 @@ def _judged(greeting: Greeting) -> str:
     return JUDGED.replace("{who}", finding.statement(greeting))
 
 
-def _params(greeting: Greeting, programme: Programme, at: datetime, *, since: datetime | None) -> dict[str, Any] | None:
+def _params(
+    greeting: Greeting, programme: Programme, at: datetime, *, since: datetime | None, is_forecast: bool = False
+) -> dict[str, Any] | None:
     """What the statement needs to know; None when nobody can be meant."""
-    days = [day for day in _days(greeting.send_at, at) if since is None or day.begins_at > since]
+    sent = greeting.broadcast if greeting.kind == Kind.BROADCAST else None
+    everywhere = sent.on if sent and is_forecast else None
+    lasts = sent.lasts_days if sent else 1
+    days = [
+        day for day in _days(greeting.send_at, at, lasts=lasts, on=everywhere) if since is None or day.begins_at > since
+    ]
     missed = max((finding.missed_days(day.on, ZoneInfo(day.zone), since) for day in days), default=0)
     who = finding.asked(greeting, programme, sorted({day.on for day in days}), missed=missed) if days else None
     if not who:
@@ -246,6 +268,9 @@ def _params(greeting: Greeting, programme: Programme, at: datetime, *, since: da
         "purpose": Consent.Purpose.MARKETING if greeting.is_marketing else Consent.Purpose.SERVICE,
         "priority": PRIORITIES.get(Kind(greeting.kind), AFTER_THESE),
         "year_of_birthdays": YEAR_OF_BIRTHDAYS,
+        "salt": str(sent.salt) if sent else "",
+        "hold_out": sent.hold_out if sent else 0,
+        "trait": audiences.trait(sent.segment) if sent else "",
         "at": at,
         "after": 0,
         "until": EVERY_MEMBER,
@@ -268,8 +293,9 @@ def _zones() -> Sequence[ZoneInfo]:
     return [ZoneInfo(name) for name in sorted(available_timezones() - NO_ZONES)]
 
 
-def _days(send_at: time, at: datetime) -> Iterable[Day]:
+def _days(send_at: time, at: datetime, *, lasts: int = 1, on: date | None = None) -> Iterable[Day]:
+    """Today in each zone, or the day ON in all of them; what is written on it may go LASTS days."""
     for zone in _zones():
-        on = at.astimezone(zone).date()
-        begins_at, due_at = at_local(on, MIDNIGHT, zone.key), at_local(on, send_at, zone.key)
-        yield Day(zone.key, on, begins_at, due_at, at_local(on + timedelta(days=1), MIDNIGHT, zone.key))
+        day = on or at.astimezone(zone).date()
+        begins_at, due_at = at_local(day, MIDNIGHT, zone.key), at_local(day, send_at, zone.key)
+        yield Day(zone.key, day, begins_at, due_at, at_local(day + timedelta(days=lasts), MIDNIGHT, zone.key))

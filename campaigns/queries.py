@@ -5,7 +5,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from campaigns.conditions import Vocabulary
-from campaigns.models import Segment, SegmentUse
+from campaigns.models import Broadcast, Segment, SegmentUse
 from core.models import Programme
 from members.models import Consent, Member
 from points.models import PointType
@@ -58,6 +58,7 @@ def in_order() -> list[Segment]:
     return list(ordered.values())
 
 
-def asked_about_by(used: Segment) -> list[Segment]:
-    """The active segments whose conditions ask whether a member is in USED. One query."""
-    return list(Segment.objects.filter(is_active=True, uses__used=used).order_by("name"))
+def users(segment: Segment) -> list[Segment | Broadcast]:
+    """What is live and goes by SEGMENT: segments whose conditions ask about it, broadcasts that are on. Two queries."""
+    asking = Segment.objects.filter(is_active=True, uses__used=segment).order_by("name")
+    return [*asking, *Broadcast.objects.filter(is_active=True, segment=segment).order_by("name")]

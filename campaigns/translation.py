@@ -4,12 +4,17 @@ from typing import ClassVar
 
 from modeltranslation.translator import TranslationOptions, register
 
-from campaigns.models import Challenge, Greeting, Offer, ReferralScheme
+from campaigns.models import Broadcast, Challenge, Greeting, Offer, ReferralScheme
 
 
 @register(Greeting)
 class GreetingTexts(TranslationOptions):
     fields: ClassVar = ("subject", "body", "html", "sms")
+
+
+@register(Broadcast)
+class BroadcastTexts(TranslationOptions):
+    """Those of every greeting."""
 
 
 @register(Offer)

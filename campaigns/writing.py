@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -45,6 +46,7 @@ BONUS_FOR: dict[str, str | Promise] = {
     Kind.ANNIVERSARY: _("For your anniversary with us"),
     Kind.WELCOME: _("A welcome present"),
     Kind.TIER_REACHED: _("For your new tier"),
+    Kind.BROADCAST: _("A present for you"),
     Kind.FIRST_PURCHASE: _("Thank you for your first purchase"),
     Kind.RETURNED: _("For your next purchase"),
     Kind.MISSED: _("Good to see you again"),
@@ -60,23 +62,39 @@ DUE = """
     join campaigns_greeting g on g.id = o.greeting_id and g.is_active and g.kind = any(%(kinds)s)
     left join messaging_sendinghours h on h.channel = o.channel
     where o.state = 'planned' and o.due_at <= %(at)s
+      and (o.greeting_id = %(of)s::bigint or %(of)s::bigint is null and o.greeting_id <> all(%(but)s::bigint[]))
       and (h.channel is null or (%(at)s at time zone o.time_zone)::time >= h.begins
                             and (%(at)s at time zone o.time_zone)::time < h.ends)
     order by o.priority, o.due_at, o.id
     limit %(limit)s
     for update of o skip locked
 """
-# Another marketing message that day and channel: written already, or going before it.
+# Another marketing message that day and channel: written already, or going before it. A broadcast may go on a later day
+# than its own.
 SECOND = """
     select o.id
     from campaigns_occasion o
-    where o.id = any(%s) and exists (
+    cross join lateral (select (%(at)s at time zone o.time_zone)::date as today) t
+    where o.id = any(%(ids)s) and exists (
         select from campaigns_occasion other
-        join campaigns_greeting g on g.id = other.greeting_id and g.kind = any(%s)
-        where other.member_id = o.member_id and other.channel = o.channel and other."on" = o."on" and other.id <> o.id
-          and (other.state = 'written' or other.state = 'planned' and g.is_active
-               and (other.priority, other.id) < (o.priority, o.id))
+        join campaigns_greeting g on g.id = other.greeting_id and g.kind = any(%(kinds)s)
+        left join messaging_message m on m.id = other.message_id
+        where other.member_id = o.member_id and other.channel = o.channel and other.id <> o.id
+          and (other.state = 'written' and m.local_on = t.today
+               or other.state = 'planned' and g.is_active and other."on" <= t.today
+               and other.ends_at > %(at)s and (other.priority, other.id) < (o.priority, o.id))
     )
+"""
+# The broadcasts that go slowly; and how many of one may still be written this minute, while nobody else writes it.
+SLOW = """
+    select g.id from campaigns_broadcast b join campaigns_greeting g on g.id = b.greeting_ptr_id
+    where g.is_active and b.per_minute is not null order by g.id
+"""
+PACE = """
+    select b.per_minute - (
+        select count(*) from campaigns_occasion o
+        where o.greeting_id = b.greeting_ptr_id and o.state = 'written' and o.done_at > %(at)s - interval '59 seconds'
+    ) from campaigns_broadcast b where b.greeting_ptr_id = %(of)s for update skip locked
 """
 SETTLE = """
     update campaigns_occasion o
@@ -131,14 +149,19 @@ def write_due(*, at: datetime, seconds: float) -> int:
 
 
 def _write_kinds(kinds: Sequence[str], room: int, programme: Programme, at: datetime, until: float) -> int:
-    """Batch after batch of these kinds, until there is no ROOM, nothing due or no time left."""
+    """Batch after batch of these kinds, until there is no ROOM, nothing due or no time left; slow broadcasts each by
+    itself, after the others."""
     settled = 0
-    while room > settled:
-        with transaction.atomic():
-            done = _write(_claim(at, min(BATCH, room - settled), kinds), programme, at)
-        settled += done
-        if not done or clocks.monotonic() >= until:
-            break
+    slow = [row["id"] for row in db.rows(SLOW)] if Kind.BROADCAST in kinds else []
+    for one in (None, *slow):
+        while room > settled:
+            with transaction.atomic():
+                pace = BATCH if one is None else db.value(PACE, {"of": one, "at": at}) or 0
+                limit = min(BATCH, room - settled, pace)
+                done = _write(_claim(at, limit, kinds, of=one, but=slow), programme, at) if limit > 0 else 0
+            settled += done
+            if not done or clocks.monotonic() >= until:
+                break
     return settled
 
 
@@ -147,9 +170,11 @@ def expire(*, at: datetime) -> int:
     return len(db.rows(EXPIRE, {"at": at}))
 
 
-def _claim(at: datetime, limit: int, kinds: Sequence[str]) -> list[Occasion]:
-    """The next ones, for us alone; one of each member, whose others come in the next round."""
-    ids = [row["id"] for row in db.rows(DUE, {"at": at, "limit": limit, "kinds": list(kinds)})]
+def _claim(at: datetime, limit: int, kinds: Sequence[str], *, of: int | None, but: Sequence[int]) -> list[Occasion]:
+    """The next ones of one greeting, or of all BUT some, for us alone; one of each member, whose others come in the
+    next round."""
+    asked = {"at": at, "limit": limit, "kinds": list(kinds), "of": of, "but": list(but)}
+    ids = [row["id"] for row in db.rows(DUE, asked)]
     found = Occasion.objects.filter(pk__in=ids).select_related("greeting__reward", "member")
     first: dict[int, Occasion] = {}
     for occasion in found.order_by("priority", "due_at", "id"):
@@ -171,7 +196,7 @@ def _write(claimed: Sequence[Occasion], programme: Programme, at: datetime) -> i
     _give_vouchers(_going(asked), programme, at)
     if main:
         _give_points(_going(asked), main, programme, at)
-    written = outbox.write([_draft(each) for each in _going(asked)], at=at)
+    written = outbox.write([_draft(each, at) for each in _going(asked)], at=at)
     _settle(asked, written, at)
     return len(asked)
 
@@ -185,7 +210,8 @@ def _ask_again(asked: Sequence[Given], programme: Programme, at: datetime) -> No
     is_marketing = asked[0].greeting.is_marketing
     seconds: set[int] = set()
     if is_marketing:
-        seconds = {row["id"] for row in db.rows(SECOND, [[each.occasion.pk for each in asked], list(MARKETING)])}
+        about = {"at": at, "ids": [each.occasion.pk for each in asked], "kinds": list(MARKETING)}
+        seconds = {row["id"] for row in db.rows(SECOND, about)}
     willing = {
         channel: consent.allowing(
             {each.member.pk for each in asked if each.occasion.channel == channel},
@@ -308,7 +334,7 @@ def _address(member: Member, channel: str) -> str:
     return member.number
 
 
-def _draft(each: Given) -> Draft:
+def _draft(each: Given, at: datetime) -> Draft:
     occasion, member = each.occasion, each.member
     return Draft(
         kind=MESSAGES.get(Kind(each.greeting.kind), "greeting"),
@@ -322,7 +348,7 @@ def _draft(each: Given) -> Draft:
         text=each.letter.text if each.letter else None,
         html=each.letter.html if each.letter else "",
         is_marketing=each.greeting.is_marketing,
-        local_on=occasion.on,
+        local_on=at.astimezone(ZoneInfo(occasion.time_zone)).date(),
     )
 
 

@@ -16,6 +16,7 @@ NOUNS: Words = {
     "account": _("account"),
     "adjustment": _("adjustment"),
     "auditentry": _("audit entry"),
+    "broadcast": _("broadcast"),
     "card": _("member number"),
     "award": _("award"),
     "category": _("category"),

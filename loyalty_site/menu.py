@@ -70,6 +70,7 @@ GROUPS = (
         _("Greetings"),
         (
             _list(_("Greetings"), "celebration", "campaigns", "greeting"),
+            _list(_("Broadcasts"), "campaign", "campaigns", "broadcast"),
             _list(_("Segments"), "filter_alt", "campaigns", "segment"),
             _list(_("Occasions"), "event_available", "campaigns", "occasion"),
             _list(_("Sending hours"), "bedtime", "messaging", "sendinghours"),

@@ -1,6 +1,7 @@
-"""Staff pages of all that is planned: greetings, offers, challenges, segments, friends brought; and of what came."""
+"""Staff pages of all that is planned: greetings, broadcasts, offers, challenges, segments, friends brought."""
 
 from campaigns.admin.awards import AwardAdmin
+from campaigns.admin.broadcasts import BroadcastAdmin
 from campaigns.admin.challenges import ChallengeAdmin
 from campaigns.admin.completions import CompletionAdmin
 from campaigns.admin.greetings import GreetingAdmin
@@ -11,6 +12,7 @@ from campaigns.admin.segments import SegmentAdmin
 
 __all__ = [
     "AwardAdmin",
+    "BroadcastAdmin",
     "ChallengeAdmin",
     "CompletionAdmin",
     "GreetingAdmin",

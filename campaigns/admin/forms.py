@@ -50,12 +50,15 @@ class GreetingForm(BilingualForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            kinds = [choice for choice in Greeting.Kind.choices if choice[0] != Greeting.Kind.BROADCAST]
+            self.fields["kind"].choices = [("", "---------"), *kinds]  # type: ignore[attr-defined]
         for name in DAYS:
             if name in self.fields:
                 self.fields[name].required = False  # of most kinds it says nothing
-        if self.instance.pk and "kind" in self.fields:
+        if "kind" in self.fields:
             # Its occasions are of that kind; another one is another greeting.
-            self.fields["kind"].disabled = True
+            self.fields["kind"].disabled = bool(self.instance.pk)
 
     class Meta:
         widgets = {

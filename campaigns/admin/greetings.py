@@ -5,7 +5,8 @@ from typing import Any, ClassVar, cast
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.formats import date_format
@@ -16,7 +17,7 @@ from access.admin.acting import acting
 from campaigns import brake, festivals, greetings, planning, previews, results
 from campaigns.admin import ready, showing
 from campaigns.admin.forms import GreetingForm, MemberForm, placeholder_lines
-from campaigns.models import Greeting, Occasion
+from campaigns.models import Broadcast, Greeting, Occasion
 from core import clock, once, words
 from core.admin import acts
 from core.admin.base import StaffAdmin
@@ -38,7 +39,7 @@ class GreetingAdmin(StaffAdmin):
     form = GreetingForm
     list_display = ("name", "shown_kind", "next_day", "shown_channel", "gives", "state")
     list_display_links = ("name",)
-    list_select_related = ("reward",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("reward",)
     list_filter = ("kind", "is_active")
     search_fields = ("name__icontains",)
     search_help_text = _("A part of the name")
@@ -58,7 +59,7 @@ class GreetingAdmin(StaffAdmin):
         **dict.fromkeys(both("sms"), "channel == 'sms' || channel == 'best'"),
         **{name: "channel != 'sms'" for text in ("subject", "body") for name in both(text)},
     }
-    fieldsets = (
+    fieldsets: ClassVar[Any] = (
         (
             None,
             {
@@ -88,6 +89,17 @@ class GreetingAdmin(StaffAdmin):
         ),
         (_("What comes with it"), {"fields": (("bonus_points", "reward"),)}),
     )
+
+    explanation_on = _("Whose day it is today is greeted within minutes, if the hour allows it.")
+    forecast_line = _("would get it today")
+
+    def turn_on(self, request: HttpRequest, greeting: Greeting) -> None:
+        """Switch a greeting on."""
+        greetings.switch(greeting, on=True, actor=acting(request))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Broadcasts, which are written like greetings, have a page of their own."""
+        return cast("QuerySet[Any]", super().get_queryset(request).exclude(kind=Kind.BROADCAST))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Its occasions say who was greeted: it is paused instead."""
@@ -129,11 +141,17 @@ class GreetingAdmin(StaffAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if self.model is Greeting and object_id.isdigit() and Broadcast.objects.filter(pk=object_id).exists():
+            return HttpResponseRedirect(reverse("admin:campaigns_broadcast_change", args=[object_id]))
         greeting = cast("Greeting | None", self.get_object(request, object_id))
-        told = _told(greeting) if greeting else {}
+        told = self.told(greeting) if greeting else {}
         return cast(
             "HttpResponse", super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
         )
+
+    def told(self, greeting: Greeting) -> dict[str, Any]:
+        """What the page says beside its form."""
+        return _told(greeting)
 
     @column(_("occasion"), colours={"birthday": "success", "holiday": "info"}, order="kind")
     def shown_kind(self, greeting: Greeting) -> tuple[str, str]:
@@ -166,13 +184,13 @@ class GreetingAdmin(StaffAdmin):
         told = planning.forecast(greeting, at=clock.now())
 
         def do(_given: dict[str, Any]) -> acts.Text:
-            greetings.switch(greeting, on=True, actor=acting(request))
+            self.turn_on(request, greeting)
             return _("It is on.")
 
         act = acts.Act(
             title=_("Switch on “%(name)s”") % {"name": greeting},
-            explanation=_("Whose day it is today is greeted within minutes, if the hour allows it."),
-            about=[acts.Line(_("would get it today"), f"{sum(each.members for each in told if not each.reason):,}")],
+            explanation=self.explanation_on,
+            about=[acts.Line(self.forecast_line, f"{sum(each.members for each in told if not each.reason):,}")],
             button=_("Switch on"),
             form=acts.ConfirmForm(request.POST or None),
             do=do,
@@ -270,7 +288,7 @@ class GreetingAdmin(StaffAdmin):
         return once.read("held", lambda: brake.held(programme, at=clock.now())) if programme else 0
 
     def _page(self, greeting: Greeting) -> str:
-        return reverse("admin:campaigns_greeting_change", args=[greeting.pk])
+        return reverse(f"admin:campaigns_{self.opts.model_name}_change", args=[greeting.pk])
 
     def _found(self, request: HttpRequest, object_id: str) -> Greeting:
         greeting = self.get_object(request, object_id)

@@ -222,7 +222,7 @@ def _sample(members: Any) -> list[dict[str, str]]:
 def _told(segment: Segment) -> dict[str, Any]:
     """What the page of a segment says above its form."""
     known = _known()
-    asking = queries.asked_about_by(segment)
+    users = queries.users(segment)
     refreshed = segment.refreshed_at
     return {
         "segment": segment,
@@ -230,5 +230,7 @@ def _told(segment: Segment) -> dict[str, Any]:
         "inside": f"{segment.members:,}",
         "refreshed": words.moment(refreshed) if refreshed else "",
         "sample": _sample(audiences.sample(segment)),
-        "asking": [(each.name, reverse("admin:campaigns_segment_change", args=[each.pk])) for each in asking],
+        "users": [
+            (each.name, reverse(f"admin:campaigns_{each._meta.model_name}_change", args=[each.pk])) for each in users
+        ],
     }

@@ -1,5 +1,6 @@
-"""What staff plan: greetings, offers, challenges, segments, referrals; and what members won by them."""
+"""What staff plan: greetings, broadcasts, offers, challenges, segments, referrals; and what members won by them."""
 
+from campaigns.models.broadcasts import Broadcast
 from campaigns.models.challenges import Challenge, Completion, Recount
 from campaigns.models.greetings import MARKETING, SERVICE, Greeting, Occasion, Release
 from campaigns.models.offers import Award, AwardReversal, BudgetSlot, Offer, OfferVersion
@@ -11,6 +12,7 @@ __all__ = [
     "SERVICE",
     "Award",
     "AwardReversal",
+    "Broadcast",
     "BudgetSlot",
     "Challenge",
     "Completion",

@@ -39,6 +39,7 @@ class Greeting(models.Model):
         MISSED = "missed", _("no purchase for long")
         EXPIRY = "expiry", _("points will expire")
         AT_RISK = "at_risk", _("tier at risk")
+        BROADCAST = "broadcast", _("broadcast")
 
     class Channel(models.TextChoices):
         BEST = "best", _("as the member can be reached")
@@ -167,6 +168,7 @@ class Occasion(models.Model):
         GONE = "gone", _("no longer so")
         EMPTY_PLACEHOLDER = "empty_placeholder", _("nothing to fill a placeholder with")
         SOLD_OUT = "sold_out", _("the voucher's reward is sold out")
+        HELD_OUT = "held_out", _("kept out to compare")
 
     id = models.BigAutoField(primary_key=True)
     # Thousands are written at once: a trigger looks at them as a set, where foreign keys would look at each (ADR 28).

@@ -9,7 +9,17 @@ from django.urls import reverse
 
 from access.models import AuditEntry, User
 from campaigns import planning
-from campaigns.models import Award, Challenge, Completion, Greeting, Occasion, Offer, Referral, Segment
+from campaigns.models import (
+    Award,
+    Broadcast,
+    Challenge,
+    Completion,
+    Greeting,
+    Occasion,
+    Offer,
+    Referral,
+    Segment,
+)
 from core import jobs
 from core.clock import now
 from core.models import Event
@@ -49,6 +59,11 @@ PAGES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "campaigns.award": (ALL - {CASHIER}, set(), set()),
     "campaigns.referral": ({SUPPORT, MARKETING, ADMINISTRATOR}, set(), set()),
     "campaigns.referralscheme": ({MARKETING, ADMINISTRATOR}, set(), {MARKETING, ADMINISTRATOR}),
+    "campaigns.broadcast": (
+        {SUPPORT, MARKETING, ADMINISTRATOR},
+        {MARKETING, ADMINISTRATOR},
+        {MARKETING, ADMINISTRATOR},
+    ),
     "campaigns.segment": (
         {SUPPORT, MARKETING, ADMINISTRATOR},
         {MARKETING, ADMINISTRATOR},
@@ -99,6 +114,9 @@ ACTS = {
     "campaigns_greeting_preview": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_release": {MARKETING, ADMINISTRATOR},
     "campaigns_greeting_journeys": {MARKETING, ADMINISTRATOR},
+    "campaigns_broadcast_switch_on": {MARKETING, ADMINISTRATOR},
+    "campaigns_broadcast_pause": {MARKETING, ADMINISTRATOR},
+    "campaigns_broadcast_preview": {MARKETING, ADMINISTRATOR},
     "campaigns_offer_switch_on": {MARKETING, ADMINISTRATOR},
     "campaigns_offer_pause": {MARKETING, ADMINISTRATOR},
     "campaigns_offer_try_it": {MARKETING, ADMINISTRATOR},
@@ -149,7 +167,10 @@ def one_of_each(story: Story) -> dict[str, object]:
     AuditEntry.objects.create(action="member.suspended", subject=f"member:{member.pk}")
     suppression.suppress("email", "gone@example.com", Suppression.Reason.BOUNCED, at=NOON)
     wishes.greeting()
-    wishes.segment({"join": "all", "parts": [{"about": "points", "how": "at_least", "number": 1}]}, at=NOON)
+    rich = wishes.segment({"join": "all", "parts": [{"about": "points", "how": "at_least", "number": 1}]}, at=NOON)
+    Broadcast.objects.create(
+        name="News", kind="broadcast", segment=rich, on=NOON.date(), subject="News", body="News", hold_out=10
+    )
     member.birth_month, member.birth_day = NOON.month, NOON.day
     member.save()
     planning.plan(at=NOON)
@@ -167,12 +188,13 @@ def one_of_each(story: Story) -> dict[str, object]:
     models = (
         Wording, Message, Account, Posting, Lot, EarningRule, PointType, Tier, TierChange, Scheme, Return,
         Product, Category, Store, Terminal, Event, AuditEntry, Reward, Voucher, CodePool,
-        Greeting, Occasion, Offer, Award, Challenge, Completion, Suppression, Referral, Segment,
+        Occasion, Offer, Award, Challenge, Completion, Suppression, Referral, Segment, Broadcast,
     )  # fmt: skip
     found: dict[str, object] = {model._meta.label_lower: model.objects.latest("pk").pk for model in models}
     return {
         **found,
         "members.member": member.pk,
+        "campaigns.greeting": Greeting.objects.exclude(kind="broadcast").latest("pk").pk,
         "sales.purchase": unclaimed.purchase_id,
         "campaigns.referralscheme": 1,
         "core.programme": 1,
