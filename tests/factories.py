@@ -185,7 +185,7 @@ def member(**changes: Any) -> Member:
     number = changes.pop("number", None) or numbers.draw()
     values: dict[str, Any] = {
         "name": "Ada Lovelace",
-        "phone": f"+4477009{next(_counter) % 100_000:05d}",
+        "phone": f"+4477009{10_000 + next(_counter) % 90_000}",
         "language": "en",
         "enrolled_at": OPENED_AT,
         "enrolled_via": "staff",
