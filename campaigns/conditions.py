@@ -22,6 +22,7 @@ from core.errors import InvalidInput
 DEEPEST = 4
 MOST_TESTS = 40
 MOST_DAYS = 3660
+YEARS = range(1900, 2200)
 MOST_POINTS = 10**9
 LONGEST_TEXT = 80
 
@@ -315,17 +316,20 @@ def _date(raw: object, _shape: Shape, _known: Vocabulary) -> date | None:
     if raw in (None, ""):
         return None
     try:
-        return date.fromisoformat(str(raw))
+        found = date.fromisoformat(str(raw))
     except ValueError as error:
         raise _Wrong(_("This is not a date.")) from error
+    if found.year not in YEARS:
+        raise _Wrong(_("This is not a date."))
+    return found
 
 
 def _choices(what: str, *, needed: bool) -> Callable[[object, Shape, Vocabulary], tuple[str, ...]]:
     def read_it(raw: object, shape: Shape, known: Vocabulary) -> tuple[str, ...]:
         offered = known.titles.get(what or shape.codes, {})
         given = raw if isinstance(raw, list) else [] if raw is None else [raw]
-        if strange := next((each for each in given if each not in offered), None):
-            raise _Wrong(_("There is no “%(code)s” any more, or there never was.") % {"code": str(strange)[:40]})
+        if strange := [each for each in given if not isinstance(each, str) or each not in offered]:
+            raise _Wrong(_("There is no “%(code)s” any more, or there never was.") % {"code": str(strange[0])[:40]})
         if needed and not given:
             raise _Wrong(_("Choose one at least."))
         return tuple(code for code in offered if code in given)

@@ -13,15 +13,20 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+import structlog
 from django.db import transaction
 
 from campaigns import audiences, finding
-from campaigns.models import Greeting
+from campaigns.conditions import UnusableConditions
+from campaigns.models import Broadcast, Greeting
+from campaigns.queries import LONGEST_BROADCAST
 from core import db
 from core import programme as programmes
 from core.models import Programme
 from members.models import Consent
 from messaging.daytime import at_local
+
+log = structlog.get_logger(__name__)
 
 Kind = Greeting.Kind
 PRIORITIES = {Kind.BIRTHDAY: 1, Kind.HOLIDAY: 2}
@@ -173,7 +178,7 @@ def plan(*, at: datetime, seconds: float = 60) -> int:
     if programme is None:
         return 0
     planned, until = 0, clocks.monotonic() + seconds
-    for greeting in in_order():
+    for greeting in in_order(at):
         is_done = False
         while not is_done:
             found, is_done = _plan(greeting, programme, at)
@@ -192,9 +197,13 @@ def forecast(greeting: Greeting, *, at: datetime) -> list[Forecast]:
     return [Forecast(**row) for row in db.rows(_judged(greeting) + COUNT, params)]
 
 
-def in_order() -> list[Greeting]:
-    """The greetings that are on: those for some members before those for all, so that the particular one wins."""
+def in_order(at: datetime) -> list[Greeting]:
+    """The greetings that are on: those for some members before those for all, so that the particular one wins.
+
+    Broadcasts whose days are over everywhere are left out.
+    """
     greetings = Greeting.objects.filter(is_active=True).select_related("broadcast__segment")
+    greetings = greetings.exclude(broadcast__on__lt=at.date() - LONGEST_BROADCAST)
     found = greetings.prefetch_related("tiers", "stores").order_by("id")
     return sorted(found, key=lambda each: not (each.tiers.all() or each.stores.all()))
 
@@ -207,8 +216,14 @@ def _plan(greeting: Greeting, programme: Programme, at: datetime) -> tuple[int, 
         current = locked.filter(pk=greeting.pk, is_active=True).first()
         if current is None:
             return 0, True
-        if current.kind == Kind.BROADCAST and current.planned_at is None and current.pass_at is None:
-            audiences.refresh(greeting.broadcast.segment, at=at)
+        if current.kind == Kind.BROADCAST and current.pass_at is None:
+            if not _days_of(greeting, at, since=current.planned_at):
+                return (
+                    0,
+                    True,
+                )  # its day has begun nowhere, or everywhere a while ago: nobody is looked at yet, or again
+            if current.planned_at is None:
+                _refresh(greeting.broadcast, at)
         if current.kind in PASSED_OVER:
             return _plan_part(greeting, current, programme, at)
         is_once = current.kind in finding.ONCE_A_DAY
@@ -216,6 +231,15 @@ def _plan(greeting: Greeting, programme: Programme, at: datetime) -> tuple[int, 
         if is_once and params:
             Greeting.objects.filter(pk=greeting.pk).update(planned_at=at)
         return db.value(_judged(greeting) + PLAN, params) if params else 0, True
+
+
+def _refresh(broadcast: Broadcast, at: datetime) -> None:
+    """Bring the broadcast's segment to this day. One whose conditions can't be used any more keeps its members, as by
+    night: no other greeting waits for somebody to mend it."""
+    try:
+        audiences.refresh(broadcast.segment, at=at)
+    except UnusableConditions as error:
+        log.warning("segment_unusable", broadcast=broadcast.pk, error=error.code)
 
 
 def _plan_part(greeting: Greeting, current: Greeting, programme: Programme, at: datetime) -> tuple[int, bool]:
@@ -244,11 +268,7 @@ def _params(
 ) -> dict[str, Any] | None:
     """What the statement needs to know; None when nobody can be meant."""
     sent = greeting.broadcast if greeting.kind == Kind.BROADCAST else None
-    everywhere = sent.on if sent and is_forecast else None
-    lasts = sent.lasts_days if sent else 1
-    days = [
-        day for day in _days(greeting.send_at, at, lasts=lasts, on=everywhere) if since is None or day.begins_at > since
-    ]
+    days = _days_of(greeting, at, since=since, is_forecast=is_forecast)
     missed = max((finding.missed_days(day.on, ZoneInfo(day.zone), since) for day in days), default=0)
     who = finding.asked(greeting, programme, sorted({day.on for day in days}), missed=missed) if days else None
     if not who:
@@ -277,6 +297,19 @@ def _params(
     }
 
 
+def _days_of(greeting: Greeting, at: datetime, *, since: datetime | None, is_forecast: bool = False) -> list["Day"]:
+    """The days on which GREETING is planned now, one for each zone: today; of a broadcast its own, from when it begins
+    until its last one ends, however late it is switched on. Only those that began after SINCE."""
+    if greeting.kind != Kind.BROADCAST:
+        days = _days(greeting.send_at, at)
+    else:
+        sent = greeting.broadcast
+        days = _days(greeting.send_at, at, lasts=sent.lasts_days, on=sent.on)
+        if not is_forecast:
+            days = [day for day in days if day.begins_at <= at < day.ends_at]
+    return [day for day in days if since is None or day.begins_at > since]
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """Today in a zone: when it began and ends, and when the greeting is due."""
@@ -294,8 +327,10 @@ def _zones() -> Sequence[ZoneInfo]:
 
 
 def _days(send_at: time, at: datetime, *, lasts: int = 1, on: date | None = None) -> Iterable[Day]:
-    """Today in each zone, or the day ON in all of them; what is written on it may go LASTS days."""
+    """Today in each zone, or the day ON in all of them; what is written on it may go LASTS days. It is due at its hour:
+    that of the day itself, or where that is over, today's."""
     for zone in _zones():
-        day = on or at.astimezone(zone).date()
-        begins_at, due_at = at_local(day, MIDNIGHT, zone.key), at_local(day, send_at, zone.key)
+        today = at.astimezone(zone).date()
+        day = on or today
+        begins_at, due_at = at_local(day, MIDNIGHT, zone.key), at_local(max(day, today), send_at, zone.key)
         yield Day(zone.key, day, begins_at, due_at, at_local(day + timedelta(days=lasts), MIDNIGHT, zone.key))

@@ -1,16 +1,22 @@
 """What conditions of segments may name, and the segments in the order in which they are refreshed."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from campaigns.conditions import Vocabulary
 from campaigns.models import Broadcast, Segment, SegmentUse
+from core import clock
 from core.models import Programme
 from members.models import Consent, Member
 from points.models import PointType
 from sales.models import Category, Store
 from tiers.models import Tier
+
+# The days of a broadcast, seven at most, and one more for the zones of the earth.
+LONGEST_BROADCAST = timedelta(days=8)
 
 
 def vocabulary(programme: Programme) -> Vocabulary:
@@ -61,4 +67,5 @@ def in_order() -> list[Segment]:
 def users(segment: Segment) -> list[Segment | Broadcast]:
     """What is live and goes by SEGMENT: segments whose conditions ask about it, broadcasts that are on. Two queries."""
     asking = Segment.objects.filter(is_active=True, uses__used=segment).order_by("name")
-    return [*asking, *Broadcast.objects.filter(is_active=True, segment=segment).order_by("name")]
+    ahead = Broadcast.objects.filter(is_active=True, segment=segment, on__gte=clock.now().date() - LONGEST_BROADCAST)
+    return [*asking, *ahead.order_by("name")]

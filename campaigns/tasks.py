@@ -11,10 +11,12 @@ SECONDS = 30.0
 
 @shared_task
 def greet() -> None:
-    """Plan the days that have begun, and write what is due."""
+    """Plan the days that have begun, and write what is due, also where planning has failed."""
     at = clock.now()
-    planning.plan(at=at, seconds=SECONDS)
-    writing.write_due(at=at, seconds=SECONDS)
+    try:
+        planning.plan(at=at, seconds=SECONDS)
+    finally:
+        writing.write_due(at=at, seconds=SECONDS)
 
 
 @shared_task

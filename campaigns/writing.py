@@ -6,7 +6,7 @@ Who is killed here has done nothing: the occasions stay planned for the next one
 import time as clocks
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from core.models import Programme
 from members import consent
 from members.models import Consent, Member
 from messaging import outbox
+from messaging.daytime import at_local
 from messaging.models import Message
 from messaging.outbox import Draft
 from points import ledger, rules, terms
@@ -38,6 +39,7 @@ from tiers.models import Standing, Tier
 
 ACTOR = "greetings"
 BATCH = 500
+MIDNIGHT = time(0)
 Kind = Greeting.Kind
 # The reason that members read beside bonus points.
 BONUS_FOR: dict[str, str | Promise] = {
@@ -81,14 +83,16 @@ SECOND = """
         left join messaging_message m on m.id = other.message_id
         where other.member_id = o.member_id and other.channel = o.channel and other.id <> o.id
           and (other.state = 'written' and m.local_on = t.today
-               or other.state = 'planned' and g.is_active and other."on" <= t.today
-               and other.ends_at > %(at)s and (other.priority, other.id) < (o.priority, o.id))
+               or other.state = 'planned' and g.is_active and other."on" <= t.today and other.ends_at > %(at)s
+               -- what waits in the queue of a slow broadcast since an earlier day gives way to what is of today
+               and (other."on" > o."on"
+                    or other."on" = o."on" and (other.priority, other.id) < (o.priority, o.id)))
     )
 """
 # The broadcasts that go slowly; and how many of one may still be written this minute, while nobody else writes it.
 SLOW = """
     select g.id from campaigns_broadcast b join campaigns_greeting g on g.id = b.greeting_ptr_id
-    where g.is_active and b.per_minute is not null order by g.id
+    where g.is_active and b.per_minute is not null and b."on" >= %(at)s::date - 8 order by g.id
 """
 PACE = """
     select b.per_minute - (
@@ -99,7 +103,7 @@ PACE = """
 SETTLE = """
     update campaigns_occasion o
     set state = d.state, reason = d.reason, message_id = d.message, points = d.points, voucher_id = d.voucher,
-        done_at = %(at)s
+        done_at = greatest(%(at)s, o.planned_at + interval '1 microsecond') -- what was settled at planning has the same
     from jsonb_to_recordset(%(done)s::jsonb)
         as d(id bigint, state text, reason text, message bigint, points int, voucher bigint)
     where o.id = d.id
@@ -152,7 +156,7 @@ def _write_kinds(kinds: Sequence[str], room: int, programme: Programme, at: date
     """Batch after batch of these kinds, until there is no ROOM, nothing due or no time left; slow broadcasts each by
     itself, after the others."""
     settled = 0
-    slow = [row["id"] for row in db.rows(SLOW)] if Kind.BROADCAST in kinds else []
+    slow = [row["id"] for row in db.rows(SLOW, {"at": at})] if Kind.BROADCAST in kinds else []
     for one in (None, *slow):
         while room > settled:
             with transaction.atomic():
@@ -336,6 +340,9 @@ def _address(member: Member, channel: str) -> str:
 
 def _draft(each: Given, at: datetime) -> Draft:
     occasion, member = each.occasion, each.member
+    local_on = at.astimezone(ZoneInfo(occasion.time_zone)).date()
+    # It counts as this day's. Left over night, it would come on top of what the next day brings.
+    day_ends_at = at_local(local_on + timedelta(days=1), MIDNIGHT, occasion.time_zone)
     return Draft(
         kind=MESSAGES.get(Kind(each.greeting.kind), "greeting"),
         reference=f"occasion:{occasion.pk}",
@@ -344,11 +351,11 @@ def _draft(each: Given, at: datetime) -> Draft:
         language=member.language,
         time_zone=occasion.time_zone,
         member_id=member.pk,
-        expires_at=occasion.ends_at,
+        expires_at=min(occasion.ends_at, day_ends_at),
         text=each.letter.text if each.letter else None,
         html=each.letter.html if each.letter else "",
         is_marketing=each.greeting.is_marketing,
-        local_on=at.astimezone(ZoneInfo(occasion.time_zone)).date(),
+        local_on=local_on,
     )
 
 

@@ -8,8 +8,9 @@ import re
 
 from django.utils.html import escape
 
-_BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
-_ADDRESS = re.compile(r"https?://[^\s<>\"'（）【】《》“”，。；！？]+")
+# Placeholders are whole or not part of it, and an address ends before one: they are filled afterwards.
+_BOLD = re.compile(r"\*\*(?=\S)((?:\{[^{}]*\}|[^{}])+?)(?<=\S)\*\*")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'{}（）【】《》“”，。；！？]+")
 # What ends a sentence rather than an address.
 _AFTER = ".,;:!?)"
 

@@ -58,8 +58,11 @@ def clean(html: str) -> str:
     if len(html) > MOST:
         raise HtmlTooLong(most=f"{MOST:,}")
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
+    try:
+        reader.feed(html)
+        reader.close()
+    except AssertionError as error:  # the reader's way to say that it can make nothing of "<![x"
+        raise RefusedHtml(wrong="<![ …") from error
     if reader.open:
         raise RefusedHtml(wrong=f"<{reader.open[-1]}> …")
     return "".join(reader.written).strip()
@@ -93,6 +96,8 @@ class _Reader(HTMLParser):
         self.handle_endtag(tag)
 
     def handle_data(self, data: str) -> None:
+        if data.count("{") != data.count("}"):  # a placeholder with a tag inside it
+            raise RefusedHtml(wrong=data.strip()[:60])
         self.written.append(escape(data, quote=False))
 
     def handle_comment(self, data: str) -> None:

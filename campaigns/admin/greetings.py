@@ -120,7 +120,11 @@ class GreetingAdmin(StaffAdmin):
         return [each for each in super().get_actions_list(request) if each.method.original_function_name not in idle]
 
     def get_urls(self) -> list[Any]:
-        own = path("<int:object_id>/letter/", self.admin_site.admin_view(self.letter), name="campaigns_greeting_letter")
+        own = path(
+            "<int:object_id>/letter/",
+            self.admin_site.admin_view(self.letter),
+            name=f"campaigns_{self.opts.model_name}_letter",
+        )
         return [own, *super().get_urls()]
 
     def letter(self, request: HttpRequest, object_id: int) -> HttpResponse:

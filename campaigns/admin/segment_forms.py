@@ -63,7 +63,7 @@ def as_data(text: object) -> Any:
     """What the JSON says; nothing usable where it is none, so that it is refused as conditions are."""
     try:
         return json.loads(str(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
 
 

@@ -42,7 +42,7 @@ def _said(greeting: Greeting, member: Member, each: Preview) -> Any:
 
 def _frames(greeting: Greeting, member: Member, each: Preview) -> SafeString:
     asked = urlencode({"member": member.number, "language": each.language})
-    address = f"{reverse('admin:campaigns_greeting_letter', args=[greeting.pk])}?{asked}"
+    address = f"{reverse(f'admin:campaigns_{greeting._meta.model_name}_letter', args=[greeting.pk])}?{asked}"
     return format_html(
         '<div class="staff-mails">'
         '<figure class="staff-mail-phone"><figcaption>{}</figcaption><iframe sandbox title="{}" src="{}"></iframe>'

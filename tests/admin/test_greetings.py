@@ -1,6 +1,8 @@
 """Greetings at the desk: written in both languages and checked, counted, previewed, tried, paused, copied, judged."""
 
+import re
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -304,6 +306,8 @@ def test_html_of_ones_own_is_checked_kept_for_its_language_and_filled_with_what_
     url = page(made, "preview")
     said = marketing.post(url, {"member": ada.number, **shown_again(marketing.get(url))}).content.decode()
     assert said.count("<iframe sandbox") == 4
+    framed = re.findall(r'<iframe sandbox [^>]*src="([^"]+)"', said)
+    assert {marketing.get(unescape(address)).status_code for address in framed} == {200}
     assert "祝您快乐。" in said  # as text: without the stars
 
     Greeting.objects.update(is_active=True)

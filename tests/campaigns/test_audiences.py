@@ -201,6 +201,8 @@ def test_counting_that_takes_too_long_for_a_page_is_given_up(shop: Shop, monkeyp
             "The first date is after the second one.",
         ),
         (asked({**BOUGHT, "period": "between", "since": "soon"}), "1", "This is not a date."),
+        (asked({**BOUGHT, "period": "between", "until": "9999-12-31"}), "1", "This is not a date."),
+        (asked({**BOUGHT, "stores": [[]]}), "1", "There is no “[]” any more, or there never was."),
         (asked({**BOUGHT, "stores": ["') --"]}), "1", "There is no “') --” any more, or there never was."),
         (asked({**SPENT, "amount": "1.234"}), "1", "An amount of money is needed, such as £100.00."),
         (asked({**SPENT, "amount": "NaN"}), "1", "An amount of money is needed, such as £100.00."),

@@ -143,6 +143,51 @@ def test_what_its_days_did_not_suffice_for_is_given_up(shop: Shop) -> None:
     assert sorted(state for _key, _channel, state, _reason in occasions()) == ["expired", "written", "written"]
 
 
+def test_switched_on_on_its_second_day_it_reaches_everybody_at_their_hour(shop: Shop) -> None:
+    people(2)
+    broadcast(lasts_days=2)
+
+    assert tick(15 * 60) == 0  # half past midnight in London
+    assert tick(23 * 60) == 0  # half past eight
+    assert tick(24 * 60) == 2
+    assert {local_on for (local_on,) in Message.objects.values_list("local_on")} == {date(2026, 6, 2)}
+
+
+def test_switched_on_days_ahead_it_is_planned_on_its_day_for_who_is_in_the_segment_then(shop: Shop) -> None:
+    sent = broadcast(on=date(2026, 6, 5))
+    assert tick(0) == 0
+    people(2)
+    sent.refresh_from_db()
+    assert not broadcasts.has_begun(sent)
+
+    assert tick(4 * 24 * 60) == 2
+
+
+def test_a_segment_that_can_not_be_used_any_more_stops_no_other_greeting(shop: Shop) -> None:
+    gone = factories.store("GONE")
+    bought = {"about": "purchases", "how": "at_least", "number": 1, "stores": ["GONE"]}
+    sent = broadcast(segment=segment({"join": "all", "parts": [bought]}, "gone", at=AT))
+    gone.delete()
+    greeting(kind="birthday", channel="inapp", send_at=time(9))
+    willing(email="ada@example.com", **born(6, 1))
+
+    assert tick(0) == 1
+    sent.refresh_from_db()
+    assert sent.planned_at is not None
+
+
+def test_what_waits_in_a_slow_queue_gives_way_to_what_is_of_today(shop: Shop) -> None:
+    people(2)
+    broadcast(per_minute=1, lasts_days=3)
+    assert tick(0) == 1
+    waiting = Occasion.objects.get(state="planned").member
+    broadcast(name="Second", on=date(2026, 6, 2), subject_en="Today")
+
+    tick(24 * 60)
+
+    assert Message.objects.filter(member=waiting, subject="Today").count() == 1
+
+
 def test_a_birthday_goes_first_also_on_the_second_day(shop: Shop, clock: time_machine.Traveller) -> None:
     ada = willing(email="ada@example.com", **born(6, 2))
     sent = broadcast(channel="email", lasts_days=2, is_active=False)

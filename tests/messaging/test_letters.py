@@ -84,6 +84,9 @@ def test_what_a_message_says_as_html_goes_in_its_place(programme: Programme) -> 
                                              "https://a.example/x?a=1&amp;b=2</a>.</p>")),
         ("请看https://a.example/x。谢谢", '<p>请看<a href="https://a.example/x">https://a.example/x</a>。谢谢</p>'),
         ("javascript:alert(1) <img src=x>", "<p>javascript:alert(1) &lt;img src=x&gt;</p>"),
+        ("**Hi** https://a.example/?n={name|dear friend} there",
+         '<p><b>Hi</b> <a href="https://a.example/?n=">https://a.example/?n=</a>{name|dear friend} there</p>'),
+        ("**{name|friend}**", "<p><b>{name|friend}</b></p>"),
         ('https://a.example/"onclick=x', '<p><a href="https://a.example/">https://a.example/</a>&quot;onclick=x</p>'),
     ],
 )  # fmt: skip
@@ -126,6 +129,8 @@ def test_harmless_html_is_written_anew() -> None:
         ('<a href="https://a.example/{number}">x</a>', 'href="https://a.example/{number}"'),
         ("<!-- [if mso]>x<![endif] -->", "<!-- … -->"),
         ("<p>left open", "<p> …"),
+        ("<p>{name|<b>x}</b></p>", "{name|"),
+        ("<p>x</p><![x]>", "<![ …"),
         ("<b><i>x</b></i>", "</b>"),
         ("</td></table>", "</td>"),
         ("<p>ok</p><?php x ?>", "<?php x ?"),
