@@ -1,4 +1,4 @@
-"""What came of a challenge: who is on the way, how often it was completed, what that gave and costs."""
+"""What came of a challenge: how often it was completed, what that gave and costs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,23 +9,11 @@ from core import db
 from core.models import Programme
 from points import rules, terms
 
-# On the way: who has bought something that counts, and not brought all of it back.
 COUNTED = """
     select count(distinct d.member_id) as members, count(*) as completions,
            coalesce(sum(d.points), 0)::bigint as points,
            count(d.voucher_id) as vouchers, count(v.id) filter (where v.state = 'used') as vouchers_used,
-           coalesce(sum(coalesce(v.amount, r.worth, 0)), 0) as worth, max(d.completed_at) as last_at,
-           (select count(distinct p.member_id)
-            from campaigns_challenge c
-            join sales_purchase p on p.member_id is not null and p.business_on >= c.begins_on
-                and p.business_on <= coalesce(least(c.ends_on, c.ended_on), 'infinity')
-                and (c.stores = '{}' or p.store_id in (select s.id from sales_store s where s.code = any(c.stores)))
-            where c.id = %(challenge)s and exists (
-                select from sales_purchaseline l
-                where l.purchase_id = p.id and l.amount > 0
-                  and (c.categories || c.skus = '{}' or l.category = any(c.categories) or l.sku = any(c.skus))
-                  and l.quantity > (select coalesce(sum(b.quantity), 0) from sales_returnline b where b.line_id = l.id))
-           ) as collecting
+           coalesce(sum(coalesce(v.amount, r.worth, 0)), 0) as worth, max(d.completed_at) as last_at
     from campaigns_completion d
     left join rewards_voucher v on v.id = d.voucher_id
     left join rewards_reward r on r.id = v.reward_id
@@ -37,10 +25,9 @@ COUNTED = """
 class Results:
     """Of one challenge, since its first day. COST is in the programme's currency, at today's worth of a point.
 
-    `collecting`: members who have bought something that counts. `members`: those who completed it at least once.
+    `members`: those who completed it at least once.
     """
 
-    collecting: int
     members: int
     completions: int
     points: int

@@ -19,8 +19,8 @@ MONTH = Challenge.Period.MONTH
 def sentence(challenge: Challenge, names: Names, currency: str) -> str:
     """The challenge in one sentence: what for what, when, where, for whom, how often."""
     clauses = [
-        _asked(challenge, currency),
-        *conditions(challenge, names, currency),
+        _asked(challenge, names, currency),
+        *_conditions(challenge, names, currency),
         sentences.days(challenge),
         _for_whom(challenge, names),
         _how_often(challenge),
@@ -30,16 +30,10 @@ def sentence(challenge: Challenge, names: Names, currency: str) -> str:
     return said[:1].upper() + said[1:] + pgettext("end of a sentence", ".")
 
 
-def conditions(challenge: Challenge, names: Names, currency: str) -> list[str]:
-    """Which goods count, from which amount on, and in which stores."""
-    asked = [
-        *offerbook.ordered(challenge.categories, names.categories),
-        *offerbook.ordered(challenge.skus, names.products),
-    ]
-    goods = [words.in_language(name) for name in asked]
+def _conditions(challenge: Challenge, names: Names, currency: str) -> list[str]:
+    """From which amount on, and in which stores."""
     stores = [words.in_language(name) for name in offerbook.ordered(challenge.stores, names.stores)]
     found = [
-        gettext("on %(categories)s") % {"categories": words.listed(goods)} if goods else "",
         sentences.least(challenge, currency),
         gettext("in %(stores)s") % {"stores": words.listed(stores)} if stores else "",
     ]
@@ -48,9 +42,8 @@ def conditions(challenge: Challenge, names: Names, currency: str) -> list[str]:
 
 def task(challenge: Challenge, names: Names, currency: str) -> str:
     """What members read under the title: how much of what, where."""
-    joined = pgettext("between clauses", ", ").join(
-        [_asked(challenge, currency), *conditions(challenge, names, currency)]
-    )
+    clauses = [_asked(challenge, names, currency), *_conditions(challenge, names, currency)]
+    joined = pgettext("between clauses", ", ").join(clauses)
     return joined[:1].upper() + joined[1:]
 
 
@@ -116,7 +109,24 @@ def _counted(challenge: Challenge, goal: int) -> str:
     return ngettext("%(reached)s of %(goal)s week", "%(reached)s of %(goal)s weeks", goal)
 
 
-def _asked(challenge: Challenge, currency: str) -> str:
+def _asked(challenge: Challenge, names: Names, currency: str) -> str:
+    """How much of which goods."""
+    asked = [
+        *offerbook.ordered(challenge.categories, names.categories),
+        *offerbook.ordered(challenge.skus, names.products),
+    ]
+    much = _how_much(challenge, currency)
+    if not asked:
+        return much
+    told = {"much": much, "goods": words.listed([words.in_language(name) for name in asked])}
+    if challenge.kind == Kind.SPEND:
+        return gettext("%(much)s on %(goods)s") % told
+    if challenge.kind == Kind.STAMPS:
+        return gettext("%(much)s of %(goods)s") % told
+    return gettext("%(much)s, something of %(goods)s") % told
+
+
+def _how_much(challenge: Challenge, currency: str) -> str:
     if challenge.kind == Kind.SPEND:
         return gettext("spend %(amount)s") % {"amount": money.shown(challenge.goal, currency, whole=True)}
     many = int(challenge.goal)

@@ -51,11 +51,16 @@ class EndsEarlier(InvalidInput):
 
 
 def save(challenge: Challenge) -> None:
-    """Keep what CHALLENGE says. Callers audit it. Raises ChallengeEnded, ChallengeStarted, EndsEarlier."""
+    """Keep what CHALLENGE says. Callers audit it. Raises ChallengeEnded, ChallengeStarted, EndsEarlier.
+
+    Where the end of one that is on is put off, all who bought are looked at anew: what came since its last day counts.
+    """
     with transaction.atomic():
         if before := require_savable(challenge):
             challenge.state, challenge.started_at = before.state, before.started_at  # as of now, not of the form
         challenge.save()
+        if before and before.state == State.ON and before.ends_on != challenge.ends_on:
+            recount(challenge, at=clock.now())
 
 
 def require_savable(challenge: Challenge) -> Challenge | None:
@@ -83,7 +88,8 @@ def switch(challenge: Challenge, state: Challenge.State, *, actor: User | None, 
     """Switch a challenge on, pause or end it at AT. Audited. A repeat changes nothing. Raises ChallengeEnded.
 
     On, or ended: everybody who bought in its days is looked at anew, as purchases came while nobody did. Ended: the
-    business day of AT is its last; what is full by then is still given, also when the receipt arrives later.
+    business day of AT is its last; what is full by then is still given, also when the receipt arrives later. What was
+    never on gives nothing.
     """
     with transaction.atomic():
         now = Challenge.objects.select_for_update(no_key=True).get(pk=challenge.pk)
@@ -97,7 +103,7 @@ def switch(challenge: Challenge, state: Challenge.State, *, actor: User | None, 
         if state == State.ENDED:
             now.ended_on = clock.business_date(at, programmes.current())
         now.save(update_fields=["state", "started_at", "ended_on"])
-        if state != State.PAUSED:
+        if now.started_at and state != State.PAUSED:
             recount(now, at=at)
         audit.record(f"challenge.{state.value}", subject=f"challenge:{now.code}", actor=actor)
     challenge.refresh_from_db()

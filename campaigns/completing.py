@@ -1,7 +1,7 @@
 """Full stamp cards and challenges become completions, with what they give, by the clock.
 
-Who bought, got a receipt, brought something back or rose since the last look is counted anew, under the lock of their
-account. Who is killed here has done nothing: cursor and recounts stay where they were.
+Who bought, got a receipt, brought something back, rose, fell or is active again since the last look is counted anew,
+under the lock of their account. Who is killed here has done nothing: cursor and recounts stay where they were.
 """
 
 import time as clocks
@@ -27,8 +27,14 @@ from rewards.models import Voucher
 
 ACTOR = "challenges"
 READER = "challenges"
-KINDS = frozenset({"purchase.recorded", "purchase.assigned", "return.recorded", "tier.raised"})
+ASSIGNED = "purchase.assigned"
+KINDS = frozenset(
+    {"purchase.recorded", ASSIGNED, "return.recorded", "tier.raised", "tier.lowered", "member.reactivated"}
+)
 BATCH = 500
+# A look ends long before its worker is stopped: so many who bought, and so many rounds of one of them and a challenge.
+BUYERS_AT_ONCE = 50
+MOST_ROUNDS = 10
 # So soon a sold-out reward is asked for again.
 AGAIN = timedelta(hours=1)
 # The next members who bought in the days that count.
@@ -61,17 +67,27 @@ class Round:
         return f"challenge:{self.challenge.code}:{self.number}"
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look came to: the rounds completed, and the challenges of which members have more rounds full than that.
+
+    A challenge of which nothing could be given (its reward is sold out) is not among them: that waits for its hour.
+    """
+
+    rounds: int = 0
+    unfinished: Collection[Challenge] = ()
+
+
 def complete_due(*, at: datetime, seconds: float) -> int:
     """Complete what is full, for SECONDS at most; answer how many rounds. A second worker finds nothing to do."""
-    programme = programmes.current_or_none()
-    if programme is None:
-        return 0
     completed, until = 0, clocks.monotonic() + seconds
     for step in (_follow, _recount):
         is_more = True
         while is_more and clocks.monotonic() < until:
             with transaction.atomic():
-                done, is_more = step(programme, at)
+                # As it stands now: what staff pause while a worker is under way gives nothing from its next step on.
+                programme = programmes.current_or_none()
+                done, is_more = step(programme, at) if programme else (0, False)
             completed += done
     return completed
 
@@ -80,37 +96,50 @@ def _follow(programme: Programme, at: datetime) -> tuple[int, bool]:
     """Look at the members of the next events; how many rounds were completed, and whether there may be more events."""
     found = feed.take(READER, limit=BATCH)
     members = {event.member_id for event in found if event.kind in KINDS and event.member_id}
-    return _complete(members, _open(programme, at), programme, at), len(found) == BATCH
+    is_late = any(event.kind == ASSIGNED for event in found)
+    look = _complete(members, _open(programme, at, is_late=is_late), programme, at)
+    for challenge in look.unfinished:
+        challenges.recount(challenge, at=at)
+    return look.rounds, len(found) == BATCH
 
 
 def _recount(programme: Programme, at: datetime) -> tuple[int, bool]:
-    """Look at the next members of a challenge at which all are looked at anew; and whether there is more of it."""
+    """Look at the next members of a challenge at which all are looked at anew; and whether there is more of it.
+
+    Where one of them has more rounds full, the same members come again.
+    """
     due = Recount.objects.select_for_update(skip_locked=True).filter(due_at__lte=at).order_by("due_at", "id").first()
     if due is None:
         return 0, False
     challenge = Challenge.objects.select_related("reward").get(pk=due.challenge_id)
     members = [row["member_id"] for row in db.rows(BUYERS, _days(challenge, due, programme, at))]
-    if len(members) < BATCH:
+    is_open = challenge.started_at is not None and challenge.state != Challenge.State.PAUSED
+    look = _complete(set(members), [challenge] if is_open else [], programme, at)
+    if look.unfinished:
+        return look.rounds, True
+    if len(members) < BUYERS_AT_ONCE:
         due.delete()
     else:
         due.after = members[-1]
         due.save(update_fields=["after"])
-    is_open = challenge.state != Challenge.State.PAUSED
-    return _complete(set(members), [challenge] if is_open else [], programme, at), True
+    return look.rounds, True
 
 
 def _days(challenge: Challenge, due: Recount, programme: Programme, at: datetime) -> Mapping[str, object]:
     ends = [last for last in (challenge.ends_on, challenge.ended_on, clock.business_date(at, programme)) if last]
-    return {"after": due.after, "first": challenge.begins_on, "last": min(ends), "limit": BATCH}
+    return {"after": due.after, "first": challenge.begins_on, "last": min(ends), "limit": BUYERS_AT_ONCE}
 
 
-def _open(programme: Programme, at: datetime) -> list[Challenge]:
-    """What may still be completed: what is on, or has ended so lately that receipts of its days may still arrive."""
+def _open(programme: Programme, at: datetime, *, is_late: bool) -> list[Challenge]:
+    """What may still be completed: what is on, or has ended so lately that receipts of its days may still arrive.
+
+    IS_LATE: a receipt was assigned to a member, which may be one of any age; then also what ended long ago.
+    """
     latest = clock.business_date(at, programme) - timedelta(days=programme.oldest_receipt_days + 1)
     return [
         one
         for one in challenges.started(programme)
-        if one.state != Challenge.State.PAUSED and _last_day(one, latest) >= latest
+        if one.state != Challenge.State.PAUSED and (is_late or _last_day(one, latest) >= latest)
     ]
 
 
@@ -118,24 +147,35 @@ def _last_day(challenge: Challenge, default: date) -> date:
     return min((last for last in (challenge.ends_on, challenge.ended_on) if last), default=default)
 
 
-def _complete(members: set[int], open_now: Sequence[Challenge], programme: Programme, at: datetime) -> int:
+def _complete(members: set[int], open_now: Sequence[Challenge], programme: Programme, at: datetime) -> Look:
     """Complete the full rounds of MEMBERS, in the caller's transaction: accounts first, stock then, messages last."""
     if not members or not open_now:
-        return 0
+        return Look()
     main, today = rules.rulebook(programme).main, clock.business_date(at, programme)
     # Counted twice: first without locks, as nearly all have nothing full; what is given is decided under them.
     full = {each.member_id for each in progress.of(members, open_now, today=today) if each.due}
     accounts = _lock(full, main, at)
+    due = progress.of(accounts, open_now, today=today)
     rounds = [
         Round(each, each.rounds + number, (each.challenge.points or 0) if main else 0)
-        for each in progress.of(accounts, open_now, today=today)
-        for number in range(1, each.due + 1)
+        for each in due
+        for number in range(1, min(each.due, MOST_ROUNDS) + 1)
     ]
     given = _give_vouchers(rounds, programme, at)
     if main:
         _give_points(given, main, accounts, programme, at)
     _keep(given, at)
-    return len(given)
+    return Look(len(given), _unfinished(due, given))
+
+
+def _unfinished(due: Sequence[Progress], given: Sequence[Round]) -> Collection[Challenge]:
+    """Of what some member has more rounds full than one look gives, where that look gave them some."""
+    served = {(each.member_id, each.challenge.pk) for each in given}
+    return {
+        each.challenge.pk: each.challenge
+        for each in due
+        if each.due > MOST_ROUNDS and (each.member_id, each.challenge.pk) in served
+    }.values()
 
 
 def _lock(members: Collection[int], main: PointType | None, at: datetime) -> dict[int, int]:

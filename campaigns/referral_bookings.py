@@ -101,7 +101,7 @@ def keep(settled: Sequence[Settled], at: datetime) -> None:
 
 
 def _facts(each: Settled, main: PointType, at: datetime) -> list[dict[str, Any]]:
-    """To each who got points: how many, what they are called, and as which of the two."""
+    """To each who got points: how many, what they are called, as which of the two, and how many the friend got."""
     none: list[tuple[int, int]] = []
     given = [
         ("friend", each.referral.friend_id, each.friend_points, none),
@@ -118,6 +118,7 @@ def _facts(each: Settled, main: PointType, at: datetime) -> list[dict[str, Any]]
                 "referral": each.referral.pk,
                 "as": role,
                 "points": points,
+                "friend_points": each.friend_points,
                 "milestones": [{"friends": friends, "points": more} for friends, more in milestones],
                 "unit": unit,
             },

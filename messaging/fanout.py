@@ -61,6 +61,7 @@ def _referral(event: Event, language: str) -> dict[str, Any]:
     return {
         "is_friend": told["as"] == "friend",
         "points": told["points"] + sum(each["points"] for each in milestones),
+        "friend_got_points": bool(told.get("friend_points")),  # not in events from before it was told
         "unit": told["unit"].get(language) or told["unit"]["en"],
         "friends": max((each["friends"] for each in milestones), default=0),
     }

@@ -44,6 +44,7 @@ TITLES = {
     "cards": gettext_lazy("Your cards"),
     "accepted": gettext_lazy("Texts you accepted"),
     "consents": gettext_lazy("What you said yes or no to"),
+    "traits": gettext_lazy("Facts noted about you"),
     "tier": gettext_lazy("Your tier"),
     "tier_changes": gettext_lazy("How your tier changed"),
     "balances": gettext_lazy("Your points"),
@@ -51,7 +52,9 @@ TITLES = {
     "purchases": gettext_lazy("Your purchases"),
     "messages": gettext_lazy("What we wrote to you"),
     "vouchers": gettext_lazy("Your vouchers"),
+    "has_pin": gettext_lazy("Your PIN"),
     "occasions": gettext_lazy("Days of yours on which we greet"),
+    "awards": gettext_lazy("Offers that you won"),
     "challenges": gettext_lazy("Stamp cards and challenges that you completed"),
     "invitation": gettext_lazy("Your invitation"),
     "friends_invited": gettext_lazy("Friends whom you invited"),
@@ -63,6 +66,7 @@ NAMES = {
     "at": gettext_lazy("when"),
     "available": gettext_lazy("usable"),
     "birthday": gettext_lazy("birthday"),
+    "awarded_at": gettext_lazy("when"),
     "booked_at": gettext_lazy("written down"),
     "calendar": gettext_lazy("calendar"),
     "category": gettext_lazy("category"),
@@ -82,6 +86,7 @@ NAMES = {
     "friend_given": gettext_lazy("points"),
     "from": pgettext_lazy("of a change", "from"),
     "granted": gettext_lazy("yes"),
+    "has_pin": gettext_lazy("chosen"),
     "held": gettext_lazy("reserved"),
     "is_leap_month": gettext_lazy("leap month"),
     "issued_at": gettext_lazy("issued"),
@@ -123,7 +128,10 @@ NAMES = {
     "time_zone": gettext_lazy("time zone"),
     "to": pgettext_lazy("recipient", "to"),
     "used_at": gettext_lazy("used"),
+    "valid_from": gettext_lazy("valid from"),
+    "valid_to": gettext_lazy("valid to"),
     "valid_until": gettext_lazy("valid until"),
+    "value": gettext_lazy("value"),
     "version": gettext_lazy("version"),
     "where": gettext_lazy("where"),
     "year": gettext_lazy("year"),
@@ -148,7 +156,8 @@ def parts(told: Mapping[str, Any]) -> list[Part]:
 def _part(name: str, value: Any) -> Part:
     title = str(TITLES[name])
     if not isinstance(value, list):
-        return Part(title, [_row(value)] if value else [], None, 0)
+        row = value if isinstance(value, Mapping) else {name: value}
+        return Part(title, [_row(row)] if value else [], None, 0)
     rows = [_row(row) for row in value[::-1][:MOST_ROWS]]
     return Part(title, rows, len(value), len(value) - len(rows))
 

@@ -196,15 +196,15 @@ class JoinForm(AddressForm, NameForm, BirthdayForm):
             del self.fields["referral"]
 
     def clean_referral(self) -> str:
-        """The code as it is kept. Wrong ones are counted, so that nobody tries them all."""
+        """The code as it is kept. Each try is counted before it is looked up, so that nobody tries them all."""
         typed: str = self.cleaned_data["referral"]
         if not typed:
             return ""
+        if not ratelimit.consume(context.request, action="invitation"):
+            raise get_adapter().validation_error("rate_limited")
         try:
             return referrals.invitation(typed, self.programme).code
         except LoyaltyError as error:
-            if not ratelimit.consume(context.request, action="invitation"):
-                raise get_adapter().validation_error("rate_limited") from error
             raise ValidationError(str(error), code=error.code) from error
 
     def find_user(self) -> User | None:

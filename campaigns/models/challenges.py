@@ -169,7 +169,8 @@ class Completion(models.Model):
 class Recount(models.Model):
     """All who bought in a challenge's days are to be looked at from DUE_AT on; those up to the member AFTER were.
 
-    It stands where purchases came while nobody looked: before the challenge was on, or while its reward was sold out.
+    It stands where purchases came while nobody looked: before the challenge was on, after an end that was put off,
+    while its reward was sold out; and where somebody is owed more rounds than are given at once.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -27,16 +27,19 @@ begin
         select c.*, coalesce(least(c.ends_on, c.ended_on), 'infinity') as until_on, c.categories || c.skus = '{}' as is_all
         from campaigns_challenge c where c.id = any(the_challenges)
     ), people as materialized (
-        select m.id, ((m.enrolled_at at time zone g.time_zone) - make_interval(hours => g.day_ends_at))::date as since_on,
-               coalesce((select t.code from tiers_standing s join tiers_tier t on t.id = s.tier_id
-                         where s.member_id = m.id and (s.valid_until is null or s.valid_until >= today)),
-                        (select t.code from tiers_tier t order by t.rank limit 1)) as tier
+        select m.id, tiers_date(m.enrolled_at, g.time_zone, g.day_ends_at) as since_on,
+               (today + make_interval(hours => g.day_ends_at + 12)) at time zone g.time_zone as at
         from members_member m cross join core_programme g
         where m.id = any(the_members)
+    ), asked as materialized ( -- none where no challenge is for some tiers only
+        select array_agg(p.id) as members, array_agg(p.at) as moments
+        from people p where exists (select from those c where c.tiers <> '{}')
+    ), held as materialized ( -- also where it has run out and nobody has reviewed it yet
+        select s.member_id as member, s.code from asked a cross join lateral tiers_standings(a.members, a.moments) s
     ), part as materialized (
         select c.id as challenge, c.kind::text, c.goal, c.period, c.minimum, p.id as member
         from those c cross join people p
-        where c.tiers = '{}' or p.tier = any(c.tiers)
+        where c.tiers = '{}' or exists (select from held h where h.member = p.id and h.code = any(c.tiers))
     ), bought as materialized (
         select w.challenge, w.member, s.id, s.business_on, g.pieces, g.amount
         from part w

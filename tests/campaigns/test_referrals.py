@@ -77,9 +77,9 @@ def test_both_are_rewarded_when_the_goods_were_kept_and_only_once(shop: Shop, ad
         "For bringing a friend",
     ]
     told = Event.objects.filter(kind="referral.rewarded").order_by("member_id").values_list("member_id", "payload")
-    assert [(member, payload["as"], payload["points"]) for member, payload in told] == [
-        (ada.pk, "referrer", 500),
-        (referral.friend_id, "friend", 300),
+    assert [(member, payload["as"], payload["points"], payload["friend_points"]) for member, payload in told] == [
+        (ada.pk, "referrer", 500, 300),
+        (referral.friend_id, "friend", 300, 300),
     ]
 
 

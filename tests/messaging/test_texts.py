@@ -20,7 +20,13 @@ WORDS: dict[str, dict[str, Any]] = {
     "challenge_completed": {"challenge": "Tea card", "voucher": "A mug", "points": 1250, "badge": "Tea lover"},
     "tier_lowered": {"tier": "Silver"},
     "referral_joined": {},
-    "referral_rewarded": {"is_friend": False, "points": 1500, "unit": "points", "friends": 3},
+    "referral_rewarded": {
+        "is_friend": False,
+        "points": 1500,
+        "unit": "points",
+        "friends": 3,
+        "friend_got_points": True,
+    },
 }
 SUBJECTS = {
     "sign_in_code": "482913 is your sign-in code",
@@ -56,8 +62,8 @@ BODIES = {
     "Every purchase brings you closer to rising again.",
     "referral_joined": "A friend has joined by your invitation. We thank you once they have bought something and "
     "kept it. How far they are stands under “Bring a friend”.",
-    "referral_rewarded": "A friend whom you invited has bought something. Thank you: 1,500 points are yours, and your "
-    "friend got a present too. With it come the points for 3 friends brought.",
+    "referral_rewarded": "A friend whom you invited has bought something. Thank you: 1,500 points are yours. "
+    "Your friend got a present too. With it come the points for 3 friends brought.",
 }
 SHORT = {
     "sign_in_code": "Gift Club: 482913 is your sign-in code, valid for 10 minutes. Don't give it to anybody.",
@@ -94,6 +100,12 @@ def test_an_email_greets_by_name_and_says_who_writes(programme: Programme, kind:
     text = texts.write(kind, "email", "en", programme, {"name": "Ada Lovelace", **WORDS[kind]})
 
     assert text == (SUBJECTS[kind], f"Hello Ada Lovelace,\n\n{BODIES[kind]}\n\nGift Club")
+
+
+def test_whoever_invited_reads_of_a_present_for_the_friend_only_if_there_was_one(programme: Programme) -> None:
+    words = WORDS["referral_rewarded"] | {"friend_got_points": False}
+
+    assert "present" not in texts.write("referral_rewarded", "email", "en", programme, words).body
 
 
 @pytest.mark.parametrize("kind", KINDS)

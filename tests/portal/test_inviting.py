@@ -90,6 +90,18 @@ def test_wrong_codes_are_counted(client: Client, ada: Member) -> None:
     assert answers[60] == HTTPStatus.TOO_MANY_REQUESTS
 
 
+@pytest.mark.parametrize("tried", ["wrong", "right"])
+def test_the_form_does_not_tell_a_right_code_once_too_many_were_tried(client: Client, ada: Member, tried: str) -> None:
+    code = referrals.code_of(ada, at=NOW)
+    form = {**FORM, "accepted": "", "referral": code if tried == "right" else "NOTACODE"}
+    for _each in range(60):
+        client.post("/join/", form)
+
+    answer = client.post("/join/", {**FORM, "referral": code})
+
+    assert answer.context["form"].errors == {"referral": ["Be patient, you are sending too many requests."]}
+
+
 def test_who_was_signed_in_in_this_browser_does_not_invite_themselves(ada: Member) -> None:
     browser = Client()
     sign_in(browser, "ada@example.com")
@@ -163,3 +175,10 @@ def test_a_friend_reads_what_is_still_to_do(ada: Member) -> None:
     assert "300 points come after your first purchase of at least £20.00, until 8 Jun 2026." in text(
         signed_in(referral.friend).get("/refer/")
     )
+
+
+def test_a_friend_who_gets_nothing_is_promised_nothing(ada: Member) -> None:
+    friends.scheme(friend_points=0)
+    referral = friends.joins(ada, at=NOW)
+
+    assert "You came by an invitation" not in text(signed_in(referral.friend).get("/refer/"))

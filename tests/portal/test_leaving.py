@@ -11,10 +11,13 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
+from care import dossier
+from core import programme as programmes
 from core.models import Event
 from members import consent
 from members.models import Consent, Member
 from messaging.models import Message
+from portal import disclosure
 from tests import factories
 from tests.factories import Shop
 from tests.portal.people import ask_for_code, sign_in, signed_in, text
@@ -66,6 +69,12 @@ def test_the_file_holds_what_each_app_knows(shop: Shop, ada: Member) -> None:
     assert told["consents"][0] | {"at": "", "version": 0} == {
         "channel": "sms", "purpose": "marketing", "granted": True, "at": "", "where": "portal", "version": 0,
     }  # fmt: skip
+
+
+def test_the_page_has_a_title_for_each_part_of_the_file(shop: Shop, ada: Member) -> None:
+    told = dossier.export(ada, programmes.current(), at=NOW)
+
+    assert set(told) - {"format", "programme", "made_at"} == set(disclosure.TITLES)
 
 
 def test_the_page_tells_the_same_in_words(shop: Shop, ada: Member) -> None:

@@ -48,7 +48,7 @@ def test_the_page_draws_the_card_and_says_what_is_missing_what_it_gives_and_unti
 
     told = text(answer)
     assert (
-        "Tea card A cup for you. Buy 3 pieces, on Gifts, Mug of china · until 1 Apr 2026 3 2 of 3 stamps 50 points"
+        "Tea card A cup for you. Buy 3 pieces of Gifts, Mug of china · until 1 Apr 2026 3 2 of 3 stamps 50 points"
         in told
     )
     assert "Four days Buy on 4 days, for £5 or more 25 % 1 of 4 days 50 points" in told
@@ -68,7 +68,7 @@ def test_a_completed_card_gives_its_badge_and_what_comes_back_is_missing_first(s
 
     assert "Goods of a completed round came back. What they counted for comes first now." in told
     assert "Completed 1 time" in told
-    assert "Just once Buy 3 pieces, on gift Completed" in told
+    assert "Just once Buy 3 pieces of gift Completed" in told
     assert "Your badges Tea lover 10 Mar 2026" in told
     assert [card.title for card in client.get("/").context["cards"]] == ["Tea card"]
 
