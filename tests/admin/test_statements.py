@@ -34,6 +34,8 @@ from tiers import qualification
 from tiers.models import TierChange
 
 MOST = 15
+# They open at their only row.
+ONE_ROW = {"programme", "scheme", "referralscheme"}
 
 
 def another(shop: Shop, number: int) -> None:
@@ -100,7 +102,7 @@ def count(boss: Client) -> Callable[[str], int]:
 
 def lists() -> dict[str, str]:
     """Every list of the staff site, without those of one row."""
-    models = [model for model in admin.site._registry if model._meta.model_name not in {"programme", "scheme"}]
+    models = [model for model in admin.site._registry if model._meta.model_name not in ONE_ROW]
     return {
         model._meta.label_lower: reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
         for model in models

@@ -45,6 +45,7 @@ def test_a_purchase_is_answered_with_points_reasons_balance_and_tier(till: Till)
             }
         ],
         "missed_offers": [],
+        "challenges": [],
         "balance": {"available": 22, "pending": 0, "held": 0, "debt": 0},
         "tier": {"code": "member", "name": "Member", "valid_until": None},
         "next_tier": {"code": "silver", "name": "Silver", "missing": "477.92", "basis": "amount"},
