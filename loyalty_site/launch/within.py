@@ -25,10 +25,18 @@ BENCH_MEGABYTES = 2_000
 def test(here: Layout, signals: Signals, arguments: list[str]) -> int:
     """`make test`: everything, or what the arguments choose, on a PostgreSQL and a Valkey of its own.
 
-    Everything is shared by as many processes as there are cores, up to four, each with a database of its own.
+    Everything is shared by as many processes as there are cores, up to four, each with a PostgreSQL of its own.
     """
-    chosen = arguments or ["-n", str(min(MOST_TESTERS, os.cpu_count() or 1)), "--dist", "worksteal"]
-    with _servers(here, signals, postgres.CARELESS, TEST_MEGABYTES) as environment:
+    with contextlib.ExitStack() as stack:
+        environment = stack.enter_context(_servers(here, signals, postgres.CARELESS, TEST_MEGABYTES))
+        chosen = arguments
+        if not arguments:
+            urls = [environment["DATABASE_URL"]]
+            for _tester in range(1, min(MOST_TESTERS, os.cpu_count() or 1)):
+                more = stack.enter_context(_servers(here, signals, postgres.CARELESS, TEST_MEGABYTES))
+                urls.append(more["DATABASE_URL"])
+            environment["TEST_SERVERS"] = " ".join(urls)
+            chosen = ["-n", str(len(urls)), "--dist", "worksteal", "-p", "tests.own_server"]
         return _attached([sys.executable, "-m", "pytest", "-rs", *chosen], here.root, environment)
 
 
