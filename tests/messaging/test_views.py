@@ -10,6 +10,7 @@ from django.utils.html import escape
 from messaging import outbox
 from messaging.models import Message
 from messaging.outbox import Draft
+from messaging.texts import Text
 from tests import factories
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -54,6 +55,30 @@ def test_all_that_was_written_is_shown_newest_first(client: Client) -> None:
     assert escape("Hello Tom & Jerry,\n\nYour sign-in code is 111111. It is valid for 10 minutes.\n") in text
     assert "ada@example.com" in text
     assert "+447700900123" in text
+
+
+def test_what_goes_to_inboxes_does_not_hide_the_code(client: Client) -> None:
+    factories.programme()
+    write("code:1", "ada@example.com", "111111")
+    ada = factories.member()
+    inbox = [
+        Draft(
+            kind="welcome",
+            reference=f"news:{number}",
+            channel="inapp",
+            address=ada.number,
+            language="en",
+            member_id=ada.pk,
+            text=Text("News", "There is news."),
+        )
+        for number in range(101)
+    ]
+    outbox.queue(inbox, at=AT + timedelta(minutes=1))
+
+    text = page(client)
+
+    assert "111111 is your sign-in code" in text
+    assert "There is news." not in text
 
 
 def test_only_messages_to_one_address(client: Client) -> None:
